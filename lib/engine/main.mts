@@ -1,0 +1,45 @@
+import { realpathSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { exampleConfig, loadConfig, platformFolder } from './config.mts'
+import { asFailure, exitCode, explain } from './failure.mts'
+import { parseOptions, USAGE } from './options.mts'
+import { claims, type Phase } from './phase.mts'
+import { session } from './session.mts'
+import { terminal } from './terminal.mts'
+
+/** Runs the phase when its file is what was started, and ends the process with 0, 1, 2, 75 or 130; else does nothing. */
+export async function main(meta: ImportMeta, phase: Phase): Promise<void> {
+  const started = process.argv[1]
+  if (started === undefined || meta.url !== pathToFileURL(realpathSync(started)).href) return
+  process.exitCode = await start(phase, process.argv.slice(2))
+}
+
+async function start(phase: Phase, args: readonly string[]): Promise<number> {
+  try {
+    const [option = '', word, ...more] = args
+    const show = phase.shows[option]
+    if (show && word !== undefined && more.length === 0) {
+      terminal.say(await show.lines(word, platformFolder(), loadConfig(platformFolder())))
+      return 0
+    }
+    const request = parseOptions(args)
+    if (request.help) return await help(phase)
+    return await session(phase, request, args)
+  } catch (thrown) {
+    const failure = asFailure(thrown)
+    terminal.complain(explain(phase.stem, failure))
+    return exitCode(failure)
+  }
+}
+
+async function help(phase: Phase): Promise<number> {
+  const list = await claims(phase, exampleConfig())
+  terminal.say([
+    `npx tsx runbooks/${phase.stem}.mts [options]`,
+    ...Object.entries(phase.shows).map(([option, { usage }]) => `  ${option} ${usage}`),
+    ...USAGE,
+    '',
+    ...list.map(({ id, claim, kind, drill }) => `  ${id.padEnd(4)} ${kind.padEnd(6)} ${claim}${drill ? ` (disturbs: ${drill.effect})` : ''}`),
+  ])
+  return 0
+}
