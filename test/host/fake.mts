@@ -1,0 +1,76 @@
+import { stage } from '../engine/stage.mts'
+import { parseConfig, type Config } from '../../lib/engine/config.mts'
+import { claims, type Phase } from '../../lib/engine/phase.mts'
+import { run, type Selection } from '../../lib/engine/run.mts'
+import { Failure } from '../../lib/engine/failure.mts'
+import { dated, keyOf, OPERATOR_KEY, outsideScript, transcript } from './transcript.mts'
+import type { Outcome } from '../../lib/engine/claim.mts'
+import type { Host } from '../../lib/host/host.mts'
+
+export type Story = {
+  readonly outcomes: readonly Outcome[]
+  /** What was written, as `claim: path` for a file and `claim: act` for a command. */
+  readonly writes: readonly string[]
+}
+
+/** The settings that the transcripts were recorded under. */
+export function recordedSettings(): Config {
+  const { config, problems } = parseConfig('HOST=192.0.2.10\nHOST_IPV6=2001:db8::10\nADMIN_USER=debian\nMIN_CPUS=1\nMIN_MEMORY_GB=1\nMIN_DISK_GB=1\nWAIVE=B18')
+  if (config) return { ...config, keys: [OPERATOR_KEY] }
+  throw new Error(problems.join('\n'))
+}
+
+/**
+ * Runs a phase against recorded hosts: a check sees the world as the acts before it leave it (`after`), a state sees
+ * it as it was (`before`) until its claim writes, unless that claim is the one whose act does not stick.
+ */
+export async function tell(phase: Phase, before: string, after: string, selection: Partial<Selection> = {}, stuck?: string): Promise<Story> {
+  const config = recordedSettings()
+  const kinds = new Map((await claims(phase, config)).map(({ id, kind }) => [id, kind]))
+  const [bare, converged] = [transcript(phase.stem, before), transcript(phase.stem, after)]
+  const outcomes: Outcome[] = []
+  const writes: string[] = []
+  const acted = new Set<string>()
+  const order = [...kinds.keys()].filter(id => !selection.only || selection.only.includes(id))
+  const now = () => order[outcomes.length] ?? ''
+  const acts = (what: string) => {
+    acted.add(now())
+    writes.push(`${now()}: ${what}`)
+  }
+
+  async function read(script: string, args: readonly string[]): Promise<string> {
+    const later = kinds.get(now()) === 'check' ? selection.mode !== 'plan' : acted.has(now()) && now() !== stuck
+    const reading = (later ? converged : bare).get(keyOf(script, args)) ?? converged.get(keyOf(script, args))
+    if (reading === undefined) throw new Error(`${now()} reads what was not recorded; record it anew with test/host/record.mts: ${script} ${args.join(' ')}`)
+    if (reading.failed) throw new Failure(reading.failed.message, {}, reading.failed.kind)
+    return dated(reading.printed ?? '', Date.now())
+  }
+
+  const { host: base } = stage()
+  const host: Host = {
+    ...base,
+    read: (script, args = []) => read(script, args),
+    async write(script) {
+      acts(script.trim().split('\n')[0] ?? '')
+      return ''
+    },
+    put: async path => acts(path),
+    guard: async (_revert, act) => act(),
+    outside: {
+      login: async () => void await read(outsideScript('login'), []),
+      offers: async user => JSON.parse(await read(outsideScript('offers'), [user])),
+      answers: async (_address, family) => JSON.parse(await read(outsideScript('answers'), [String(family)])),
+      visit: async () => ({ handshake: 'silence', open: [], refused: [] }),
+    },
+  }
+  await run(phase, {
+    host, folder: '/nowhere', config, signal: new AbortController().signal, selection: { mode: 'apply', drills: false, ...selection },
+    ask: async () => undefined, report: async outcome => void outcomes.push(outcome), waiting: () => {}, lastProof: () => 'never',
+  })
+  return { outcomes, writes }
+}
+
+/** The claims that ended with one of these verdicts. */
+export function having({ outcomes }: Story, ...verdicts: string[]): string[] {
+  return outcomes.filter(({ verdict, waived }) => !waived && verdicts.includes(verdict)).map(({ id }) => id)
+}

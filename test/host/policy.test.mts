@@ -1,0 +1,23 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { openFrom, policy } from '../../lib/host/policy.mts'
+import { settings } from '../engine/stage.mts'
+
+const test = suite('policy')
+
+test('outside are ssh, the web and the tunnel, and nothing else', () => {
+  assert.equal([openFrom(settings(), 'outside', 'tcp'), openFrom(settings(), 'outside', 'udp')], [[22, 80, 443], [51820]])
+})
+
+test('ssh follows its configured port on both sides', () => {
+  const config = settings('SSH_PORT=2222')
+  assert.equal([openFrom(config, 'outside', 'tcp').includes(2222), openFrom(config, 'vpn', 'tcp').includes(2222)], [true, true])
+  assert.not.ok(policy(config).some(({ port }) => port === 22))
+})
+
+test('no opening is there twice', () => {
+  const openings = policy(settings()).map(({ port, protocol, from }) => `${from} ${protocol}/${port}`)
+  assert.is(new Set(openings).size, openings.length)
+})
+
+test.run()

@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Kind } from '../../lib/engine/failure.mts'
+
+/** One reading of a host as it was recorded: what it printed, or how it failed. */
+export type Reading = {
+  readonly script: string
+  readonly args: readonly string[]
+  readonly printed?: string
+  readonly failed?: { readonly message: string, readonly kind: Kind }
+}
+
+/** The stand-in for the operator's public key in everything recorded. */
+export const OPERATOR_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJc5ZxBAe5V5rLSDM3WQ9dS5cQxX3Vv0q4P4rVnQ2m4L operator'
+
+// Readings that depend on the day are kept as their distance from it, in seconds.
+const DAYS = 7 * 86_400
+
+/** What is asked of a host outside its shell, under the names of `Outside`. */
+export function outsideScript(method: 'login' | 'offers' | 'answers' | 'visit'): string {
+  return `outside.${method}`
+}
+
+/** Which reading is meant: the shell text and its values. */
+export function keyOf(script: string, args: readonly string[]): string {
+  return JSON.stringify([script, args])
+}
+
+/** The readings of a host in this state, recorded while this runbook was planned on it. */
+export function transcript(stem: string, state: string): Map<string, Reading> {
+  const readings = JSON.parse(readFileSync(fileOf(stem, state), 'utf8')) as Reading[]
+  return new Map(readings.map(reading => [keyOf(reading.script, reading.args), reading]))
+}
+
+export function writeTranscript(stem: string, state: string, readings: readonly Reading[]): string {
+  const file = fileOf(stem, state)
+  writeFileSync(file, `${JSON.stringify(readings, undefined, 2)}\n`)
+  return file
+}
+
+/** A text with the seconds since 1970 that are near `now` (milliseconds) as `{now+12}`. */
+export function undated(text: string, now: number): string {
+  return text.replaceAll(/\b\d{10}\b(\.\d+)?/g, stamp => {
+    const distance = Math.round(Number(stamp) - now / 1000)
+    return Math.abs(distance) < DAYS ? `{now${distance < 0 ? '' : '+'}${distance}}` : stamp
+  })
+}
+
+/** The inverse of `undated`, for another day. */
+export function dated(text: string, now: number): string {
+  return text.replaceAll(/\{now([+-]\d+)\}/g, (_, distance: string) => (now / 1000 + Number(distance)).toFixed(3).replace(/\.000$/, ''))
+}
+
+function fileOf(stem: string, state: string): string {
+  return join(import.meta.dirname, '../fixtures/runbooks', stem, `${state}.json`)
+}
