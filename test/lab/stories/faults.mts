@@ -1,0 +1,52 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { FAULTS, type Fault } from '../faults.mts'
+import { fixes, operator, paste } from './fixes.mts'
+import { having, told, type Ground } from './ground.mts'
+
+const STEMS: Record<string, string> = { S: '00-prepare', B: '01-baseline', W: '02-wireguard' }
+
+/**
+ * Each fault alone: exactly its claim turns red; the page's remedy, pasted, turns it green. That no other claim turns
+ * red is read on one operating system (`others`); on the next ones the claim itself is.
+ */
+export function faultStories(name: string, ground: Ground, { others }: { others: boolean }): void {
+  const test = suite(`${name}: faults`)
+
+  test.before(() => ground.converged())
+
+  for (const fault of FAULTS) {
+    test(`${fault.claim} turns red, alone, when ${fault.fault}; the page's remedy turns it green`, async () => {
+      const { lab, run } = ground
+      const stem = STEMS[fault.claim.charAt(0)] ?? ''
+      const mode = fault.drill ? ['--drill', '--yes-disturb', lab.ipv4] : ['--verify']
+      await inject(ground, fault)
+
+      const broken = await run(stem, ...mode, ...(fault.drill || !others ? ['--only', fault.claim] : []))
+      assert.equal(having(broken, 'failed', 'unverified'), [fault.claim], told(broken))
+      assert.is.not(broken.code, 0)
+
+      if (fault.undo) await (fault.server ? lab.exec(fault.undo) : operator(lab, fault.undo))
+      const remedies = fixes(stem, fault.claim)
+      assert.ok(remedies.length > 0, `docs/${stem}.md has no fix under ### ${fault.claim}`)
+      for (const remedy of remedies) await paste(lab, remedy)
+
+      const mended = await run(stem, ...mode, '--only', fault.claim)
+      assert.equal(having(mended, 'failed', 'unverified', 'blocked'), [], told(mended))
+    })
+  }
+
+  test('after all of that the host is as it was', async () => {
+    for (const stem of Object.values(STEMS)) {
+      const ended = await ground.run(stem)
+      assert.equal(having(ended, 'changed', 'failed', 'blocked', 'unverified'), [], told(ended))
+    }
+  })
+
+  test.run()
+}
+
+async function inject({ lab }: Ground, { server, operator: here }: Fault): Promise<void> {
+  if (server) await lab.exec(server)
+  if (here) await operator(lab, here)
+}
