@@ -83,14 +83,26 @@ async function firstReading<T>(state: State<T>): Promise<{ found?: T, failure?: 
 async function settle<T>(bench: Bench, fact: Fact<T>, want: Want<T>, within?: string): Promise<T> {
   // --verify tells what is true now.
   if (within === undefined || bench.mode === 'verify') return fact()
-  return until(within, async () => {
-    const last = await fact()
-    return { done: holds(want, last), last }
+  const answer = await until(within, async () => {
+    const last = await reading(fact)
+    return { done: 'found' in last && holds(want, last.found), last }
   }, {
     signal: bench.signal,
     waiting: (last, waited) => {
       bench.host.forget()
-      bench.waiting(`${human(waited)} of ${within}: ${JSON.stringify(last)}`)
+      bench.waiting(`${human(waited)} of ${within}: ${'found' in last ? JSON.stringify(last.found) : last.failure.message}`)
     },
   })
+  if ('found' in answer) return answer.found
+  throw answer.failure
+}
+
+/** A reading that fails is no reading yet, as long as there is time: a service that starts refuses at first. */
+async function reading<T>(fact: Fact<T>): Promise<{ found: T } | { failure: Failure }> {
+  try {
+    return { found: await fact() }
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.kind === 'claim') return { failure: thrown }
+    throw thrown
+  }
 }

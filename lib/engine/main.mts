@@ -7,14 +7,22 @@ import { claims, type Phase } from './phase.mts'
 import { session } from './session.mts'
 import { terminal } from './terminal.mts'
 
-/** Runs the phase when its file is what was started, and ends the process with 0, 1, 2, 75 or 130; else does nothing. */
-export async function main(meta: ImportMeta, phase: Phase): Promise<void> {
+/** Another list of claims that the same runbook can be asked for, by the name of an option. */
+export type Instead = { readonly usage: string, readonly phase: Phase }
+
+/**
+ * Runs the phase, or the one that the first option names instead, when its file is what was started, and ends the
+ * process with 0, 1, 2, 75 or 130; else does nothing.
+ */
+export async function main(meta: ImportMeta, phase: Phase, instead: Readonly<Record<string, Instead>> = {}): Promise<void> {
   const started = process.argv[1]
   if (started === undefined || meta.url !== pathToFileURL(realpathSync(started)).href) return
-  process.exitCode = await start(phase, process.argv.slice(2))
+  const [option = '', ...rest] = process.argv.slice(2)
+  const other = instead[option]
+  process.exitCode = other ? await start(other.phase, rest) : await start(phase, process.argv.slice(2), instead)
 }
 
-async function start(phase: Phase, args: readonly string[]): Promise<number> {
+async function start(phase: Phase, args: readonly string[], instead: Readonly<Record<string, Instead>> = {}): Promise<number> {
   try {
     const [option = '', word, ...more] = args
     const show = phase.shows[option]
@@ -23,7 +31,7 @@ async function start(phase: Phase, args: readonly string[]): Promise<number> {
       return 0
     }
     const request = parseOptions(args)
-    if (request.help) return await help(phase)
+    if (request.help) return await help(phase, instead)
     return await session(phase, request, args)
   } catch (thrown) {
     const failure = asFailure(thrown)
@@ -32,11 +40,11 @@ async function start(phase: Phase, args: readonly string[]): Promise<number> {
   }
 }
 
-async function help(phase: Phase): Promise<number> {
+async function help(phase: Phase, instead: Readonly<Record<string, Instead>>): Promise<number> {
   const list = await claims(phase, exampleConfig())
   terminal.say([
     `npx tsx runbooks/${phase.stem}.mts [options]`,
-    ...Object.entries(phase.shows).map(([option, { usage }]) => `  ${option} ${usage}`),
+    ...[...Object.entries(phase.shows), ...Object.entries(instead)].map(([option, { usage }]) => `  ${option} ${usage}`),
     ...USAGE,
     '',
     ...list.map(({ id, claim, kind, drill }) => `  ${id.padEnd(4)} ${kind.padEnd(6)} ${claim}${drill ? ` (disturbs: ${drill.effect})` : ''}`),

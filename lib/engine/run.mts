@@ -3,7 +3,7 @@ import { claims, type Kit, type Phase } from './phase.mts'
 import * as judge from './judge.mts'
 import type { Bench, Finding, Mode } from './judge.mts'
 import type { Config } from './config.mts'
-import type { Options, Outcome } from './claim.mts'
+import type { Drill, Options, Outcome } from './claim.mts'
 import type { Host } from '../host/host.mts'
 
 export type Selection = {
@@ -88,7 +88,8 @@ export async function run(phase: Phase, { host, folder, config, selection, signa
       replays.push({ id, again: within => judge.check(bench(id), state.read, state.want, within) })
       return judged(id, claim, options, () => judge.ensure(bench(id), state, options.within))
     },
-    drill: (id, claim, drill, options = {}) => judged(id, claim, options, async () => {
+    drill: <Before, After>(id: string, claim: string, drill: Drill<Before, After>, options: Options = {}) => judged(id, claim, options, async () => {
+      if (left.has(id)) await putBack(host, id, drill, left.get(id) as Before)
       if (mode !== 'apply' || !selection.drills) return { verdict: 'due', why: [`last proved ${hear.lastProof(id)}`] }
       if (drill.effect === 'cluster' && !config.DISPOSABLE) return { verdict: 'due', why: ['runs only where .env says DISPOSABLE=yes'] }
       // What was not asked for in this run is read all the same: a reboot changes none of it, or the drill proves nothing.
@@ -99,7 +100,7 @@ export async function run(phase: Phase, { host, folder, config, selection, signa
     }),
   }
 
-  if (mode === 'apply') await restoreLeftovers(phase, host, config)
+  const left = mode === 'apply' ? await restoreLeftovers(phase, host, config) : new Map<string, unknown>()
   await phase.body(kit)
   return [...outcomes.values()]
 }
@@ -125,13 +126,25 @@ function unheard(thrown: unknown): Finding {
   return { verdict: kind === 'unverified' ? 'unverified' : 'failed', why: [message] }
 }
 
-/** A killed run may have left a change half made: what it guarded or disturbed is put back before anything is judged. */
-async function restoreLeftovers(phase: Phase, host: Host, config: Config): Promise<void> {
+/**
+ * A killed run may have left a change half made: what it guarded or disturbed is put back before anything is judged.
+ * What cannot be put back yet, since the claims have to mend something first, is given back by drill with its note.
+ */
+async function restoreLeftovers(phase: Phase, host: Host, config: Config): Promise<Map<string, unknown>> {
   await host.settle()
   const notes = await host.notes.list()
+  const left = new Map<string, unknown>()
   for (const { id, drill } of await claims(phase, config, host)) {
-    if (!(id in notes)) continue
-    await drill?.restore?.(notes[id])
-    await host.notes.remove(id)
+    if (!(id in notes) || drill === undefined) continue
+    await putBack(host, id, drill, notes[id]).catch(thrown => {
+      if (asFailure(thrown).kind !== 'claim') throw thrown
+      left.set(id, notes[id])
+    })
   }
+  return left
+}
+
+async function putBack<Before, After>(host: Host, id: string, { restore }: Drill<Before, After>, before: Before): Promise<void> {
+  await restore?.(before)
+  await host.notes.remove(id)
 }

@@ -28,7 +28,7 @@ export async function session(phase: Phase, request: Request, args: readonly str
   const shell = phase.on === 'operator' ? operator() : config.HOST === 'local' ? await local(errand) : await connect(errand)
   const told: string[] = []
   const abort = new AbortController()
-  const stopListening = onInterrupt(shell, abort)
+  onInterrupt(shell, abort)
   try {
     const host = machine(shell, request.mode, phase.stem, config)
     const chain = join(folder, 'evidence', place())
@@ -59,7 +59,6 @@ export async function session(phase: Phase, request: Request, args: readonly str
     terminal.complain(stopped ? [`${phase.stem}: stopped; ${stopped}`] : explain(phase.stem, failure))
     return exitCode(failure)
   } finally {
-    stopListening()
     await shell.close()
   }
 }
@@ -98,15 +97,13 @@ async function seal(evidence: Evidence, config: Config): Promise<void> {
   await sign(evidence.file, config.SSH_KEY)
 }
 
-/** Ctrl-C ends what is running and lets the run put back what it disturbed; a second one ends at once. */
-function onInterrupt(shell: Shell, abort: AbortController): () => void {
+/** Ctrl-C ends what is running and lets the run put back what it disturbed; a second one, up to the very end, ends at once. */
+function onInterrupt(shell: Shell, abort: AbortController): void {
   const stop = () => {
     if (abort.signal.aborted) process.exit(130)
     abort.abort(new Failure('interrupted', {}, 'interrupted'))
     terminal.complain(['stopping: what was disturbed is put back; once more to stop at once'])
     shell.interrupt()
   }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, stop)
-  return () => signals.forEach(signal => process.off(signal, stop))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
 }

@@ -1,13 +1,15 @@
 import { unverified } from '../engine/failure.mts'
+import { lines } from './lines.mts'
 import type { Fact, State } from '../engine/claim.mts'
 import type { Host } from './host.mts'
 
 const LOCKS = ['/var/lib/dpkg/lock-frontend', '/var/lib/dpkg/lock', '/var/lib/apt/lists/lock', '/var/cache/apt/archives/lock']
 
-// Nobody is asked; a locally changed configuration file is kept; Ubuntu's needrestart restarts without a dialogue.
+// Nobody is asked; a locally changed configuration file is kept; nothing comes along that is only recommended, not even
+// when a half installed package is finished; Ubuntu's needrestart restarts without a dialogue.
 const APT = `
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a
-apt() { apt-get -y -q -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"; }
+apt() { apt-get -y -q -o APT::Install-Recommends=false -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"; }
 `
 
 /** Who holds one of apt's locks, such as `apt-get (pid 812)`. */
@@ -46,7 +48,7 @@ export function installed(host: Host, packages: readonly string[]): State<string
       return lines(text).filter(line => line.charAt(1) === 'i').map(line => line.split(/\s+/)[1] ?? '').sort()
     },
     want: [...packages].sort(),
-    act: async () => void await host.write(`${APT} apt install --no-install-recommends "$@"`, packages, { within: '15m' }),
+    act: async () => void await host.write(`${APT} apt install "$@"`, packages, { within: '15m' }),
   }
 }
 
@@ -77,8 +79,4 @@ export function pendingSecurity(simulation: readonly string[]): string[] {
     const [, name, version, origins = ''] = /^Inst (\S+) (?:\[[^\]]*\] )?\((\S+) ([^)]*)\)/.exec(line) ?? []
     return /security/i.test(origins) ? [`${name} ${version}`] : []
   })
-}
-
-function lines(text: string): string[] {
-  return text.split('\n').map(line => line.trim()).filter(line => line !== '')
 }

@@ -1,5 +1,6 @@
 import { until } from '../engine/deadline.mts'
 import { asFailure } from '../engine/failure.mts'
+import { lines } from './lines.mts'
 import type { Drill, Fact } from '../engine/claim.mts'
 import type { Host } from './host.mts'
 
@@ -11,7 +12,7 @@ export function pending(host: Host): Fact<string[]> {
       newest=$(ls /boot/vmlinuz-* 2>/dev/null | sed 's|/boot/vmlinuz-||' | sort -V | tail -n 1)
       [ -z "$newest" ] || [ "$newest" = "$(uname -r)" ] || echo "kernel $newest"
     `)
-    return [...new Set(text.split('\n').filter(line => line !== ''))].sort()
+    return [...new Set(lines(text))].sort()
   }
 }
 
@@ -38,7 +39,7 @@ export function replayAfter(host: Host, reading: Fact<unknown>): Drill<string, R
     async after(before, replayed) {
       const start = performance.now()
       await host.comeBack('5m')
-      const answered = await until('2m', async () => {
+      const answered = await until('5m', async () => {
         const done = await reading().then(() => true, () => false)
         return { done, last: done && Math.round((performance.now() - start) / 100) / 10 }
       })

@@ -75,6 +75,18 @@ test('a note that a killed run left is restored from before anything is judged',
   assert.is(outcomes[0]?.verdict, 'due')
 })
 
+test('what cannot be put back yet is put back when the claims before it have mended what it needs, and else is red with its note kept', async () => {
+  let mended = false
+  const restore = async () => { if (!mended) throw new Error('the API server does not answer') }
+  const run = (repairs: boolean, notes: Record<string, unknown>) => play(async ({ check, drill: claim }) => {
+    await check('P1', 'the cluster is there', async () => { mended = repairs; return true }, true)
+    await claim('P4', 'a row survives its pod', { ...pod().drill, restore })
+  }, {}, { host: stage(notes).host })
+  const [kept, gone] = [{ P4: 7 }, { P4: 7 }]
+  assert.equal([verdicts(await run(false, kept)), kept], [['P1 ok', 'P4 failed'], { P4: 7 }])
+  assert.equal([verdicts(await run(true, gone)), gone], [['P1 ok', 'P4 due'], {}])
+})
+
 test('a plan and a verification restore nothing and disturb nothing', async () => {
   for (const mode of ['plan', 'verify'] as const) {
     const notes = { P4: 7 }

@@ -92,6 +92,24 @@ test('after the deadline the last reading and the wait are told', async () => {
   assert.equal([verdict, found, why], ['failed', 'starting', ['- starting', '+ ready', 'waited   10ms']])
 })
 
+test('within a deadline a reading that fails is tried again, and the last failure is told', async () => {
+  let reads = 0
+  const starting = async () => {
+    reads += 1
+    if (reads === 1) throw new Failure('the API server does not answer')
+    return 'ready'
+  }
+  assert.is((await judge.check(bench('apply'), starting, 'ready', '5s')).verdict, 'ok')
+  const never = async (): Promise<string> => { throw new Failure('the API server does not answer') }
+  assert.is((await rejects(judge.check(bench('apply'), never, 'ready', '10ms'))).message, 'the API server does not answer')
+})
+
+test('a mistake of ours is not waited for', async () => {
+  let reads = 0
+  await rejects(judge.check(bench('apply'), async (): Promise<string> => { reads += 1; throw new TypeError('undefined is not a function') }, 'ready', '1m'))
+  assert.is(reads, 1)
+})
+
 test('a verification tells what is true now and waits for nothing', async () => {
   let reads = 0
   const { verdict, why } = await judge.check(bench('verify'), async () => ++reads, 0, '1m')
