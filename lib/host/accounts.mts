@@ -1,3 +1,4 @@
+import { lines } from './lines.mts'
 import type { Config } from '../engine/config.mts'
 import type { Fact, State } from '../engine/claim.mts'
 import type { Host } from './host.mts'
@@ -56,7 +57,7 @@ export function logins(host: Host): Fact<string[]> {
         [ -z "$why" ] || echo "$name"
       done
     `)
-    return text.split('\n').filter(name => name !== '').sort()
+    return lines(text).sort()
   }
 }
 
@@ -69,7 +70,7 @@ export function declared(config: Config): string[] {
 export function rootKeys(host: Host): State<string[]> {
   const files = '/root/.ssh/authorized_keys /root/.ssh/authorized_keys2'
   return {
-    read: async () => (await host.read(`cat ${files} 2>/dev/null | grep -v '^ *\\(#\\|$\\)' || true`)).split('\n').filter(line => line !== ''),
+    read: async () => lines(await host.read(`cat ${files} 2>/dev/null | grep -v '^ *\\(#\\|$\\)' || true`)),
     want: [],
     act: async () => void await host.write(`rm -f ${files}`),
   }

@@ -1,9 +1,10 @@
 import { release } from './os.mts'
+import { dropIn } from './sshd-drop-in.mts'
 import type { State } from '../engine/claim.mts'
 import type { Matcher } from '../engine/want.mts'
 import type { Host } from './host.mts'
 
-const FILE = '/etc/ssh/sshd_config.d/00-runbooks-algorithms.conf'
+const NAME = '00-runbooks-algorithms.conf'
 
 const CIPHERS = 'chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes256-ctr,aes192-ctr,aes128-gcm@openssh.com,aes128-ctr'
 const MACS = 'hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com,umac-128-etm@openssh.com'
@@ -63,18 +64,17 @@ awk -v least="$1" '/^#/ || $5 >= least' /etc/ssh/moduli > /etc/ssh/.moduli.new
 
 /** sshd's key exchanges, ciphers, MACs and host keys, as ssh-audit's hardened policy for this release has them. */
 export function hardened(host: Host): State<Algorithms> {
+  const ours = dropIn(host, NAME)
   return {
     read: async () => parseAlgorithms(await release(host)(), await host.read(READ, [String(LEAST_BITS)])),
     want: asPolicy,
     async act() {
       const policy = POLICIES[await release(host)()]
       if (!policy) return
-      const lines = { hostkey: '/etc/ssh/ssh_host_ed25519_key\nhostkey /etc/ssh/ssh_host_rsa_key', hostkeyalgorithms: HOST_KEY_ALGORITHMS, ...policy }
       await host.write(RENEW, [String(LEAST_BITS)], { within: '3m' })
-      await host.put(FILE, Object.entries(lines).map(([name, value]) => `${name} ${value}\n`).join(''), { mode: '0600', check: 'sshd -t -f "$1"' })
-      await host.write('sshd -t && if systemctl is-active --quiet ssh.service; then systemctl reload ssh.service; fi')
+      await ours.put({ hostkey: ['/etc/ssh/ssh_host_ed25519_key', '/etc/ssh/ssh_host_rsa_key'], hostkeyalgorithms: HOST_KEY_ALGORITHMS, ...policy })
     },
-    revert: { paths: [FILE], reload: 'sshd -t && systemctl reload-or-restart ssh.service' },
+    revert: ours.revert,
   }
 }
 

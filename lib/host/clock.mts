@@ -1,4 +1,5 @@
 import { unverified } from '../engine/failure.mts'
+import { lines } from './lines.mts'
 import type { Fact, State } from '../engine/claim.mts'
 import type { Host } from './host.mts'
 
@@ -18,7 +19,7 @@ export function offset(host: Host): Fact<number> {
 /** The time services that run are this one alone. */
 export function service(host: Host, wanted: string): State<string[]> {
   return {
-    read: async () => (await host.read('systemctl list-units --type=service --state=active --plain --no-legend -- "$@" | cut -d " " -f 1', SERVICES)).split('\n').filter(name => name !== ''),
+    read: async () => lines(await host.read('systemctl list-units --type=service --state=active --plain --no-legend -- "$@" | cut -d " " -f 1', SERVICES)),
     want: [wanted],
     act: async () => {
       await host.write('for unit in "$@"; do systemctl disable --now --quiet "$unit" 2>/dev/null || true; done', SERVICES.filter(name => name !== wanted))

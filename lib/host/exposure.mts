@@ -12,12 +12,12 @@ export const PORTS = [
   10259, 11211, 27017, 30000, 30080, 31000, 32767,
 ]
 
-/** Which of the ports that matter answer the operator, who stands outside; unverified where there is no route. */
-export function answering(host: Host, config: Config, family: Family): Fact<Answers> {
+/** Which of the ports that matter, and of these others, answer the operator, who stands outside; unverified where there is no route. */
+export function answering(host: Host, config: Config, family: Family, others: Fact<readonly number[]> = async () => []): Fact<Answers> {
   return async () => {
     if (!host.outside) throw unverified('this is the host itself: what is open is seen from outside only', { next: 'run it from another machine' })
     const address = family === 4 ? config.HOST : config.HOST_IPV6 ?? await globalIPv6(host)
-    const ports = [...new Set([...PORTS, config.SSH_PORT])]
+    const ports = [...new Set([...PORTS, config.SSH_PORT, ...await others()])]
     return host.outside.answers(address, family, ports)
   }
 }

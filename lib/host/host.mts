@@ -1,11 +1,12 @@
+import type { Readable } from 'node:stream'
 import type { Revert } from '../engine/claim.mts'
 import type { Secret } from '../secrets/secret.mts'
 
 export type Family = 4 | 6
 
 export type CommandOptions = {
-  /** Goes to the command's standard input: the only way for a secret. */
-  readonly input?: string | Secret
+  /** Goes to the command's standard input: the only way for a secret, and the way for what is too big for memory. */
+  readonly input?: string | Secret | Readable
   /** The command is ended, on the host too, after this long; `1m` unless told. */
   readonly within?: string
 }
@@ -30,6 +31,12 @@ export type Host = {
   write(script: string, args?: readonly string[], options?: CommandOptions): Promise<string>
   /** Replaces a file as a whole: temporary name, check, fsync, rename. */
   put(path: string, content: string | Secret, options?: FileOptions): Promise<void>
+  /** Streams a local file of any size to a path: temporary name, its sha256 compared, fsync, rename; mode `0644` unless told. */
+  upload(file: string, path: string, options?: { readonly mode?: string }): Promise<void>
+  /** To be called before anything is changed by other means than this shell; throws in `--plan` and `--verify`, and forgets every reading. */
+  changes(what: string): void
+  /** A port of this machine's loopback that leads to that port of the host's, over the run's own connection; ask anew after a reboot. */
+  forward(port: number): Promise<number>
   /** Forgets every reading, so that the next one is fresh. */
   forget(): void
   /** Runs an act that could cut the operator off, under a revert that only a new login disarms. */
@@ -55,9 +62,17 @@ export type Outside = {
   offers(user: string): Promise<string[]>
   /** The TCP ports that answered, with SYN-ACK or RST; every other one stayed silent. */
   answers(address: string, family: Family, ports: readonly number[]): Promise<Answers>
-  /** Knocks at WireGuard's door as this visitor and, let in, at the TCP ports inside. */
-  visit(visitor: Visitor, ports: readonly number[]): Promise<Passage>
+  /** Where this machine has a full TCP session to a port of the server's address in the tunnel, over its own route or a forward. */
+  session(address: string, port: number): Promise<Session>
+  /** Knocks at WireGuard's door as this visitor and, let in, at these ports inside. */
+  visit(visitor: Visitor, ports: Ports): Promise<Passage>
 }
+
+/** Ports to knock at; a UDP port that stays silent may be open all the same. */
+export type Ports = { readonly tcp?: readonly number[], readonly udp?: readonly number[] }
+
+/** Where to connect to, and whether that is this machine's own `route` into the tunnel or a `forward` over SSH, for the record. */
+export type Session = { readonly via: 'route' | 'forward', readonly host: string, readonly port: number }
 
 /** Who knocks, at which WireGuard server, and between which addresses of the tunnel; keys in base64. */
 export type Visitor = {
@@ -73,9 +88,9 @@ export type Visitor = {
 
 /**
  * What a visitor meets: the milliseconds until its handshake was answered, `silence` when nothing at all came back in
- * three tries, `noise` when something came that was no answer to it; and the TCP ports that answered inside the tunnel.
+ * three tries, `noise` when something came that was no answer to it; and the ports that answered inside the tunnel.
  */
-export type Passage = Answers & { readonly handshake: number | 'silence' | 'noise' }
+export type Passage = { readonly handshake: number | 'silence' | 'noise', readonly tcp: Answers, readonly udp: Answers }
 
 export type Notes = {
   list(): Promise<Record<string, unknown>>

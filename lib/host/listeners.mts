@@ -1,3 +1,4 @@
+import { lines } from './lines.mts'
 import { policy } from './policy.mts'
 import type { Config } from '../engine/config.mts'
 import type { Fact } from '../engine/claim.mts'
@@ -10,6 +11,14 @@ const ALWAYS_ALLOWED = /^udp\/(68|546) (dhclient|dhcpcd|systemd-network)$/
 /** What listens on more than the loopback, such as `tcp/22 sshd`; UDP by its bound port. */
 export function listening(host: Host): Fact<string[]> {
   return async () => parseListeners(await host.read('ss -H -l -n -t -u -p'))
+}
+
+/** The TCP ports that anything listens on, the loopback's too. */
+export function ports(host: Host): Fact<number[]> {
+  return async () => {
+    const found = lines(await host.read('ss -H -l -n -t')).map(line => Number(/:(\d+)\s/.exec(line)?.[1]))
+    return [...new Set(found)].sort((one, other) => one - other)
+  }
 }
 
 /** Holds when the listeners that are always there are, and every other one is declared by the policy or the configuration. */

@@ -32,6 +32,8 @@ function here(sudo: string[]): Shell {
       if (signal.aborted) throw new Failure('interrupted', {}, 'interrupted')
       return printed({ code: killed ? 124 : exitCode, stdout, stderr }, script, args, within)
     },
+    // What the host reaches, this machine does.
+    forward: async (_address, port) => port,
     interrupt() {
       abort.abort()
       abort = new AbortController()

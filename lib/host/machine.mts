@@ -1,5 +1,9 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { badInput } from '../engine/failure.mts'
 import { guarded, undoLeftover } from './guard.mts'
+import { lines } from './lines.mts'
+import { sha256 } from './sha256.mts'
 import type { Config } from '../engine/config.mts'
 import type { Mode } from '../engine/judge.mts'
 import type { CommandOptions, Host } from './host.mts'
@@ -16,20 +20,29 @@ new=$(mktemp "$(dirname "$1")/.$(basename "$1").XXXXXX")
 trap 'rm -f "$new"' EXIT
 cat > "$new"
 chmod "$2" "$new"
-sh -c "$3" sh "$new"
+sh -c "$3" sh "$new" "$4"
 sync "$new"
 mv -f "$new" "$1"
 sync "$(dirname "$1")"
 `
+
+const SAME = '[ "$(sha256sum < "$1")" = "$2  -" ] || { echo "what arrived has another sha256" >&2; exit 1; }'
+
+// Time for the slowest line that is worth waiting for, on top of what any upload may take.
+const LEAST_BYTES_PER_SECOND = 100_000
 
 /** The host of a run: readings kept until the next write, and no write at all in `--plan` and `--verify`. */
 export function machine(shell: Shell, mode: Mode, stem: string, config: Config): Host {
   const readings = new Map<string, Promise<string>>()
   let boot: Promise<string> | undefined
 
-  async function write(script: string, args: readonly string[] = [], options: CommandOptions = {}): Promise<string> {
-    if (mode !== 'apply') throw badInput(`--${mode} writes nothing, and a write was asked for`, { command: script.trim() })
+  function changes(what: string): void {
+    if (mode !== 'apply') throw badInput(`--${mode} writes nothing, and a write was asked for`, { command: what })
     readings.clear()
+  }
+
+  async function write(script: string, args: readonly string[] = [], options: CommandOptions = {}): Promise<string> {
+    changes(script.trim())
     return shell.run(script, args, options)
   }
 
@@ -44,8 +57,15 @@ export function machine(shell: Shell, mode: Mode, stem: string, config: Config):
     },
     write,
     async put(path, content, { mode: permissions = '0644', check = 'true' } = {}) {
-      await write(`mkdir -p "$(dirname "$1")"; ${PUT}`, [path, permissions, check], { input: content })
+      await write(`mkdir -p "$(dirname "$1")"; ${PUT}`, [path, permissions, check, ''], { input: content })
     },
+    async upload(file, path, { mode: permissions = '0644' } = {}) {
+      changes(`upload ${file} to ${path}`)
+      const within = `${600 + Math.ceil((await stat(file)).size / LEAST_BYTES_PER_SECOND)}s`
+      await write(`mkdir -p "$(dirname "$1")"; ${PUT}`, [path, permissions, SAME, await sha256(file)], { input: createReadStream(file), within })
+    },
+    changes,
+    forward: port => shell.forward('127.0.0.1', port),
     forget: () => readings.clear(),
     // In a container the boot id is the machine's; the start of PID 1 changes with every boot everywhere.
     boot: () => boot ??= shell.run(BOOT, [], {}),
@@ -60,7 +80,7 @@ export function machine(shell: Shell, mode: Mode, stem: string, config: Config):
     notes: {
       async list() {
         const text = await shell.run(`for note in "$1"/notes/"$2".*; do [ -f "$note" ] && printf '%s\\t%s\\n' "\${note##*.}" "$(cat "$note")"; done; true`, [STATE_FOLDER, stem], {})
-        return Object.fromEntries(text.split('\n').filter(line => line !== '').map(line => {
+        return Object.fromEntries(lines(text).map(line => {
           const [id = '', before = 'null'] = line.split('\t')
           return [id, JSON.parse(before)]
         }))

@@ -1,3 +1,4 @@
+import { lines } from './lines.mts'
 import type { State } from '../engine/claim.mts'
 import type { Host } from './host.mts'
 
@@ -12,7 +13,7 @@ export function off(host: Host, units: readonly string[]): State<string[]> {
           esac
         done
       `, units)
-      return text.split('\n').filter(line => line !== '')
+      return lines(text)
     },
     want: [],
     act: async found => void await host.write('systemctl disable --now --quiet "$@" 2>/dev/null; systemctl mask --now --quiet "$@"', found ?? units),

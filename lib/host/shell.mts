@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Failure } from '../engine/failure.mts'
 import { Secret } from '../secrets/secret.mts'
 import type { ProcessPromise } from 'zx'
@@ -9,6 +11,8 @@ export type Shell = {
   readonly name: string
   /** What the command printed; throws a `Failure` of kind `claim` when it ended badly, `lost` when the link did. */
   run(script: string, args: readonly string[], options: CommandOptions): Promise<string>
+  /** A port of this machine's loopback that leads to this port of an address, as the host reaches it. */
+  forward(address: string, port: number): Promise<number>
   /** Ends what is running now, so that what must still be put back can be. */
   interrupt(): void
   /** Seconds until the machine could be reached anew. */
@@ -23,9 +27,11 @@ export type Shell = {
 export type Ended = { readonly code: number | null, readonly stdout: string, readonly stderr: string }
 
 /** Gives a process all of its standard input; that it ends before reading it is no error of ours. */
-export function fed(child: ProcessPromise, input: string | Secret): ProcessPromise {
+export function fed(child: ProcessPromise, input: string | Secret | Readable): ProcessPromise {
   child.stdin.on('error', () => {})
-  child.stdin.end(input instanceof Secret ? input.reveal() : input)
+  // A file that cannot be read to its end is an input cut short: whoever receives it compares.
+  if (input instanceof Readable) pipeline(input, child.stdin).catch(() => {})
+  else child.stdin.end(input instanceof Secret ? input.reveal() : input)
   return child
 }
 

@@ -1,19 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { $ } from 'zx'
 import { human, milliseconds, until } from '../engine/deadline.mts'
 import { asFailure, Failure } from '../engine/failure.mts'
+import { forwarded } from './forward.mts'
 import { keep, keeperCommand } from './keeper.mts'
 import { knock } from './knock.mts'
 import { quoteAll } from './quote.mts'
-import { roadOptions, roads, type Road } from './road.mts'
+import { roadOptions, roads, session, type Road } from './road.mts'
 import { fed, printed, type Shell } from './shell.mts'
 import { diagnose } from './ssh-diagnosis.mts'
 import { checkKey, sshOptions } from './ssh-options.mts'
 import { visit } from './tunnel-probe.mts'
 import type { Config } from '../engine/config.mts'
 import type { Mode } from '../engine/judge.mts'
+
+// How long a connection may take to end by itself.
+const PATIENCE_MS = 2000
 
 /** A run's place: who it is for, from where, under which lock. */
 export type Errand = { readonly config: Config, readonly folder: string, readonly stem: string, readonly mode: Mode }
@@ -35,6 +40,9 @@ export async function connect(errand: Errand): Promise<Shell> {
   let { link } = first
   let abort = new AbortController()
 
+  const forward = (address: string, port: number) => forwarded(link.forwards, `${address}:${port}`, words =>
+    spawn({ timeout: '20s' })`ssh ${link.shared} -O forward -L ${words} ${config.HOST}`)
+
   return {
     name: config.HOST,
     road,
@@ -49,6 +57,7 @@ export async function connect(errand: Errand): Promise<Shell> {
       if (code === undefined) throw new Failure(`the link to ${config.HOST} is gone`, { found: said.trim().split('\n').at(-1), next: 'run the same command again: what was half done converges' }, 'lost')
       return printed({ code: Number(code), stdout, stderr: said }, script, args, within)
     },
+    forward,
     interrupt() {
       abort.abort()
       abort = new AbortController()
@@ -83,6 +92,7 @@ export async function connect(errand: Errand): Promise<Shell> {
         return methods.split(',').sort()
       },
       answers: knock,
+      session: (address, port) => session(config, address, port, forward),
       visit,
     },
   }
@@ -101,7 +111,7 @@ async function takeRoad(errand: Errand, sockets: string): Promise<{ road: Road, 
   throw lost
 }
 
-type Link = { readonly shared: string[], readonly sudo: string[], readonly release: () => Promise<void> }
+type Link = { readonly shared: string[], readonly sudo: string[], readonly forwards: Map<string, number>, readonly release: () => Promise<void> }
 
 async function openLink(errand: Errand, options: string[], sockets: string): Promise<Link> {
   const { ADMIN_USER, FIRST_USER } = errand.config
@@ -122,5 +132,14 @@ async function openAs({ config, stem, mode }: Errand, options: string[], sockets
   const release = await keep(master, config.HOST)
   if (release === undefined) throw diagnose((await master).stderr, config, user)
   // Without the master nothing may fall back to a connection of its own: ProxyCommand=false makes that impossible.
-  return { shared: [...options, '-S', socket, '-o', 'ProxyCommand=false', '-l', user], sudo, release }
+  const shared = [...options, '-S', socket, '-o', 'ProxyCommand=false', '-l', user]
+  return {
+    shared, sudo, forwards: new Map(),
+    async release() {
+      const ended = release()
+      // ssh waits for what goes through its forwards, and whoever stands still at their far end never ends it.
+      if (await Promise.race([ended, sleep(PATIENCE_MS, 'late', { ref: false })]) === 'late') await spawn({ timeout: '20s' })`ssh ${shared} -O exit ${config.HOST}`
+      await ended
+    },
+  }
 }

@@ -1,10 +1,11 @@
 import { asFailure, Failure, unverified } from '../engine/failure.mts'
+import { dropIn } from './sshd-drop-in.mts'
 import type { Fact, State } from '../engine/claim.mts'
 import type { Config } from '../engine/config.mts'
 import type { Host } from './host.mts'
 
 // sshd takes the first value it reads, so ours sorts before the cloud image's own 50-cloud-init.conf.
-const FILE = '/etc/ssh/sshd_config.d/00-runbooks.conf'
+const NAME = '00-runbooks.conf'
 
 const READ = `for who in "$@"; do echo "== $who"; sshd -T -C "$who"; done`
 
@@ -15,17 +16,15 @@ const READ = `for who in "$@"; do echo "== $who"; sshd -T -C "$who"; done`
 export function settings(host: Host, config: Config, wanted: Readonly<Record<string, string>>): State<Record<string, string>> {
   const tunnel = config.VPN_NETWORK.replace(/\.\d+\/\d+$/, '.2')
   const who = ['192.0.2.1', tunnel, '127.0.0.1'].flatMap(from => [config.ADMIN_USER, 'root'].map(user => `user=${user},host=${from},addr=${from}`))
+  const ours = dropIn(host, NAME)
   return {
     read: async () => {
       const settings = parseEffective(await host.read(READ, who))
       return Object.fromEntries(Object.keys(wanted).map(name => [name, settings[name] ?? 'unset']))
     },
     want: { ...wanted },
-    act: async () => {
-      await host.put(FILE, Object.entries(wanted).map(([name, value]) => `${name} ${value}\n`).join(''), { mode: '0600', check: 'sshd -t -f "$1"' })
-      await host.write('sshd -t && if systemctl is-active --quiet ssh.service; then systemctl reload ssh.service; fi')
-    },
-    revert: { paths: [FILE], reload: 'sshd -t && systemctl reload-or-restart ssh.service' },
+    act: () => ours.put(wanted),
+    revert: ours.revert,
   }
 }
 

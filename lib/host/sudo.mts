@@ -1,4 +1,5 @@
 import { rule } from './accounts.mts'
+import { lines } from './lines.mts'
 import type { Config } from '../engine/config.mts'
 import type { Fact } from '../engine/claim.mts'
 import type { Matcher } from '../engine/want.mts'
@@ -48,5 +49,5 @@ export function parseSudo(text: string): Sudo {
     .filter(line => line !== '' && !/^[@#]includedir \/etc\/sudoers\.d$/.test(line))
     .filter(line => !line.startsWith('Defaults') || /!\s*authenticate|runas|exempt_group/.test(line))
     .map(line => line.replace(/NOPASSWD:\s+/, 'NOPASSWD:'))
-  return { rules: [...new Set(rules)].sort(), members: members.split('\n').filter(name => name !== '') }
+  return { rules: [...new Set(rules)].sort(), members: lines(members) }
 }

@@ -3,21 +3,23 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asFailure, unverified } from '../engine/failure.mts'
-import { parseReply, reset, syn } from './ip-packet.mts'
+import { parseReply, question, reset, type Knock } from './ip-packet.mts'
 import { initiate, type Session } from './noise.mts'
-import type { Answers, Passage, Visitor } from './host.mts'
+import type { Protocol } from './policy.mts'
+import type { Passage, Ports, Visitor } from './host.mts'
 
 const TRIES = 3
 // A lost packet is sent again after this long; silence is this long, three times.
 const PATIENCE_MS = 1000
+const NOBODY = { open: [], refused: [] }
 
-/** Visits a WireGuard server from user space: a handshake, then one SYN for each port; what is lost is sent again. */
-export async function visit(visitor: Visitor, ports: readonly number[]): Promise<Passage> {
+/** Visits a WireGuard server from user space: a handshake, then one SYN or datagram for each port; what is lost is sent again. */
+export async function visit(visitor: Visitor, ports: Ports): Promise<Passage> {
   const socket = await openSocket(visitor)
   const inbox = inboxOf(socket)
   try {
     const greeting = await greet(visitor, socket, inbox)
-    if (typeof greeting === 'string') return { handshake: greeting, open: [], refused: [] }
+    if (typeof greeting === 'string') return { handshake: greeting, tcp: NOBODY, udp: NOBODY }
     return { handshake: greeting.ms, ...await knock(visitor, ports, greeting.session, socket, inbox) }
   } finally {
     socket.close()
@@ -75,22 +77,23 @@ async function greet({ privateKey, serverKey }: Visitor, socket: Socket, inbox: 
   return inbox.heard() > 0 ? 'noise' : 'silence'
 }
 
-async function knock({ source, destination }: Visitor, ports: readonly number[], session: Session, socket: Socket, inbox: Inbox): Promise<Answers> {
+async function knock({ source, destination }: Visitor, { tcp = [], udp = [] }: Ports, session: Session, socket: Socket, inbox: Inbox): Promise<Pick<Passage, Protocol>> {
   const first = 20_000 + Math.floor(Math.random() * 20_000)
-  const knocks = ports.map((port, index) => ({ source, destination, port, sourcePort: first + index }))
-  const answers = new Map<number, 'open' | 'refused'>()
-  for (let tries = 0; tries < TRIES && answers.size < ports.length; tries++) {
-    for (const each of knocks.filter(({ port }) => !answers.has(port))) socket.send(session.seal(syn(each)))
+  const doors = [...tcp.map(port => ({ protocol: 'tcp', port }) as const), ...udp.map(port => ({ protocol: 'udp', port }) as const)]
+  const knocks = doors.map((door, index) => ({ ...door, source, destination, sourcePort: first + index }))
+  const answers = new Map<Knock, 'open' | 'refused'>()
+  for (let tries = 0; tries < TRIES && answers.size < knocks.length; tries++) {
+    for (const each of knocks.filter(knock => !answers.has(knock))) socket.send(session.seal(question(each)))
     await firstOf(inbox, message => parseReply(session.open(message) ?? Buffer.alloc(0)), reply => {
-      const knocked = knocks.find(({ sourcePort, port }) => sourcePort === reply.sourcePort && port === reply.port)
+      const knocked = knocks.find(({ protocol, sourcePort, port }) => protocol === reply.protocol && sourcePort === reply.sourcePort && port === reply.port)
       if (knocked === undefined) return false
-      if (reply.answer === 'open') socket.send(session.seal(reset(knocked, reply.acknowledged)))
-      answers.set(knocked.port, reply.answer)
-      return answers.size === ports.length
+      if (reply.answer === 'open' && reply.protocol === 'tcp') socket.send(session.seal(reset(knocked, reply.acknowledged)))
+      answers.set(knocked, reply.answer)
+      return answers.size === knocks.length
     })
   }
-  const having = (answer: string) => ports.filter(port => answers.get(port) === answer)
-  return { open: having('open'), refused: having('refused') }
+  const having = (protocol: Protocol, answer: string) => knocks.filter(knock => knock.protocol === protocol && answers.get(knock) === answer).map(({ port }) => port)
+  return { tcp: { open: having('tcp', 'open'), refused: having('tcp', 'refused') }, udp: { open: having('udp', 'open'), refused: having('udp', 'refused') } }
 }
 
 /** The first thing read from the inbox that is enough, as long as patience lasts. */

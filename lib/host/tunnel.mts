@@ -8,7 +8,7 @@ import type { Config } from '../engine/config.mts'
 import type { Fact } from '../engine/claim.mts'
 import type { Matcher } from '../engine/want.mts'
 import type { Secret } from '../secrets/secret.mts'
-import type { Answers, Host, Passage } from './host.mts'
+import type { Host, Passage, Ports } from './host.mts'
 
 export type TunnelKeys = { readonly server: Secret, readonly probe: Secret }
 
@@ -29,7 +29,7 @@ export function keys(folder: string): Fact<{ server: string, probe: string }> {
 
 /** Milliseconds until the server answered the probe's handshake, over the network and from this side. */
 export function handshake(host: Host, config: Config, folder: string): Fact<number> {
-  return async () => (await inside(host, config, folder, [])).handshake
+  return async () => (await inside(host, config, folder)).handshake
 }
 
 export type Strangers = { readonly stranger: Passage['handshake'], readonly probe: 'answered' | 'silence' | 'noise' }
@@ -37,14 +37,14 @@ export type Strangers = { readonly stranger: Passage['handshake'], readonly prob
 /** What somebody with a key of his own hears, three times; and right after it the probe, so that silence is not a dead line. */
 export function stranger(host: Host, config: Config, folder: string): Fact<Strangers> {
   return async () => {
-    const { handshake: heard } = await visit(host, config, folder, [], newPrivateKey())
-    const { handshake: known } = await visit(host, config, folder, [])
+    const { handshake: heard } = await visit(host, config, folder, {}, newPrivateKey())
+    const { handshake: known } = await visit(host, config, folder)
     return { stranger: heard, probe: typeof known === 'number' ? 'answered' : known }
   }
 }
 
 /** Which of the ports answer the probe inside the tunnel, at the server's own address there; throws where it is not let in. */
-export async function inside(host: Host, config: Config, folder: string, ports: readonly number[]): Promise<Answers & { readonly handshake: number }> {
+export async function inside(host: Host, config: Config, folder: string, ports: Ports = {}): Promise<Passage & { readonly handshake: number }> {
   const { handshake, ...answers } = await visit(host, config, folder, ports)
   if (typeof handshake === 'number') return { handshake, ...answers }
   throw new Failure(handshake === 'silence' ? 'three handshakes were sent, and nothing came back' : 'something came back, and it was no answer to a handshake', {
@@ -72,7 +72,7 @@ export async function client(name: string, folder: string, config: Config): Prom
   return clientFile(config, peer, publicKey((await tunnelKeys(folder)).server))
 }
 
-async function visit(host: Host, config: Config, folder: string, ports: readonly number[], key?: Secret): Promise<Passage> {
+async function visit(host: Host, config: Config, folder: string, ports: Ports = {}, key?: Secret): Promise<Passage> {
   if (!host.outside) throw unverified('this is the host itself: the tunnel is seen from outside only', { next: 'run it from another machine' })
   const { server, probe } = await tunnelKeys(folder)
   return host.outside.visit({

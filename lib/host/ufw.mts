@@ -1,3 +1,4 @@
+import { lines } from './lines.mts'
 import { openFrom, PODS } from './policy.mts'
 import type { Config } from '../engine/config.mts'
 import type { State } from '../engine/claim.mts'
@@ -76,7 +77,7 @@ export function rules(host: Host, config: Config): State<Firewall> {
 
 /** Parses `ufw status verbose` and, under their headings, UFW's own chains, diff's lines and the edited files. */
 export function parseFirewall(text: string): Firewall {
-  const section = (name: string) => (text.split(`== ${name}\n`)[1]?.split(/^== /m)[0]?.split('\n') ?? []).filter(line => line !== '')
+  const section = (name: string) => lines(text.split(`== ${name}\n`)[1]?.split(/^== /m)[0] ?? '')
   const accepted = (name: string) => section(name).flatMap(line => /^-A ufw6?-user-input (.*) -j ACCEPT$/.exec(line)?.[1] ?? [])
     .map(rule => rule.replaceAll(/ -m (tcp|udp)\b/g, '')).sort()
   return {

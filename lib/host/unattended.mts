@@ -1,3 +1,4 @@
+import { lines } from './lines.mts'
 import type { Fact, State } from '../engine/claim.mts'
 import type { Matcher, Want } from '../engine/want.mts'
 import type { Host } from './host.mts'
@@ -34,7 +35,7 @@ export type Origins = { readonly allowed: string[], readonly fetched: string[] }
 export function origins(host: Host): Fact<Origins> {
   return async () => ({
     allowed: parseOrigins(await host.read('unattended-upgrade --dry-run --debug 2>&1', [], { within: '3m' })),
-    fetched: (await host.read('apt-cache policy | grep -o "n=[a-z]*-security\\|a=[a-z]*-security" | sort -u || true')).split('\n').filter(line => line !== ''),
+    fetched: lines(await host.read('apt-cache policy | grep -o "n=[a-z]*-security\\|a=[a-z]*-security" | sort -u || true')),
   })
 }
 

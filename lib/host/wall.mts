@@ -90,7 +90,7 @@ export function standing(host: Host, config: Config): State<Wall> {
     act: async () => {
       await host.put(RULES, rules(config), { check: 'nft -c -f "$1"' })
       await host.put(UNIT, SERVICE, { check: 'true' })
-      await host.write('systemctl disable --now --quiet nftables.service 2>/dev/null; systemctl daemon-reload && systemctl enable --quiet wall.service && systemctl restart wall.service')
+      await host.write('systemctl disable --now --quiet nftables.service 2>/dev/null; systemctl daemon-reload && systemctl enable --quiet wall.service && systemctl reload-or-restart wall.service')
     },
     revert: {
       paths: [RULES, UNIT, '/etc/systemd/system/sysinit.target.wants/wall.service'],

@@ -2,6 +2,7 @@ import { oneOf } from '../engine/want.mts'
 import { Secret } from '../secrets/secret.mts'
 import { publicKey } from '../secrets/wireguard-key.mts'
 import * as apt from './apt.mts'
+import { lines } from './lines.mts'
 import { VPN_PORT } from './policy.mts'
 import { tunnelKeys } from './tunnel.mts'
 import { PROBE, probeAddress } from './vpn.mts'
@@ -102,8 +103,8 @@ export function peers(host: Host, config: Config, folder: string): State<string[
 /** Parses `wg show wg0 allowed-ips` and, below `==`, the keys of peers that have a preshared key. */
 export function parsePeers(text: string, known: readonly { readonly name: string, readonly publicKey: string }[]): string[] {
   const [allowed = '', preshared = ''] = text.split('==')
-  return allowed.split('\n').filter(line => line.trim() !== '').map(line => {
-    const [key = '', networks = ''] = line.trim().split('\t')
+  return lines(allowed).map(line => {
+    const [key = '', networks = ''] = line.split('\t')
     const name = known.find(peer => peer.publicKey === key)?.name ?? key
     return `${name} ${networks}${preshared.includes(key) ? ' with a preshared key' : ''}`
   }).sort()

@@ -3,7 +3,8 @@ import { parseConfig, type Config } from '../../lib/engine/config.mts'
 import { claims, type Phase } from '../../lib/engine/phase.mts'
 import { run, type Selection } from '../../lib/engine/run.mts'
 import { Failure } from '../../lib/engine/failure.mts'
-import { dated, keyOf, OPERATOR_KEY, outsideScript, transcript } from './transcript.mts'
+import { NOWHERE } from './answering.mts'
+import { dated, keyOf, OPERATOR_KEY, outsideScript, revealed, transcript, tunnelKeysOf, visitWords } from './transcript.mts'
 import type { Outcome } from '../../lib/engine/claim.mts'
 import type { Host } from '../../lib/host/host.mts'
 
@@ -20,12 +21,20 @@ export function recordedSettings(): Config {
   throw new Error(problems.join('\n'))
 }
 
+export type Telling = Partial<Selection> & {
+  /** The claim whose act does not stick. */
+  readonly stuck?: string
+  /** A platform with secrets, for a phase that reads them. */
+  readonly folder?: string
+}
+
 /**
  * Runs a phase against recorded hosts: a check sees the world as the acts before it leave it (`after`), a state sees
- * it as it was (`before`) until its claim writes, unless that claim is the one whose act does not stick.
+ * it as it was (`before`) until its claim writes, unless its act does not stick.
  */
-export async function tell(phase: Phase, before: string, after: string, selection: Partial<Selection> = {}, stuck?: string): Promise<Story> {
+export async function tell(phase: Phase, before: string, after: string, { stuck, folder, ...selection }: Telling = {}): Promise<Story> {
   const config = recordedSettings()
+  const standIns = folder ? await tunnelKeysOf(folder) : {}
   const kinds = new Map((await claims(phase, config)).map(({ id, kind }) => [id, kind]))
   const [bare, converged] = [transcript(phase.stem, before), transcript(phase.stem, after)]
   const outcomes: Outcome[] = []
@@ -43,7 +52,7 @@ export async function tell(phase: Phase, before: string, after: string, selectio
     const reading = (later ? converged : bare).get(keyOf(script, args)) ?? converged.get(keyOf(script, args))
     if (reading === undefined) throw new Error(`${now()} reads what was not recorded; record it anew with test/host/record.mts: ${script} ${args.join(' ')}`)
     if (reading.failed) throw new Failure(reading.failed.message, {}, reading.failed.kind)
-    return dated(reading.printed ?? '', Date.now())
+    return revealed(dated(reading.printed ?? '', Date.now()), standIns)
   }
 
   const { host: base } = stage()
@@ -57,14 +66,15 @@ export async function tell(phase: Phase, before: string, after: string, selectio
     put: async path => acts(path),
     guard: async (_revert, act) => act(),
     outside: {
+      ...NOWHERE,
       login: async () => void await read(outsideScript('login'), []),
       offers: async user => JSON.parse(await read(outsideScript('offers'), [user])),
       answers: async (_address, family) => JSON.parse(await read(outsideScript('answers'), [String(family)])),
-      visit: async () => ({ handshake: 'silence', open: [], refused: [] }),
+      visit: async (visitor, ports) => JSON.parse(await read(outsideScript('visit'), visitWords(visitor, ports))),
     },
   }
   await run(phase, {
-    host, folder: '/nowhere', config, signal: new AbortController().signal, selection: { mode: 'apply', drills: false, ...selection },
+    host, folder: folder ?? '/nowhere', config, signal: new AbortController().signal, selection: { mode: 'apply', drills: false, ...selection },
     ask: async () => undefined, report: async outcome => void outcomes.push(outcome), waiting: () => {}, lastProof: () => 'never',
   })
   return { outcomes, writes }

@@ -4,7 +4,7 @@ import { Failure } from '../../lib/engine/failure.mts'
 import { guarded, undoLeftover } from '../../lib/host/guard.mts'
 import { ARM, DISARM, UNDO_NOW } from '../../lib/host/revert-scripts.mts'
 import { rejects } from '../rejects.mts'
-import { answering } from './answering.mts'
+import { answering, NOWHERE } from './answering.mts'
 import type { Shell } from '../../lib/host/shell.mts'
 
 const test = suite('guard')
@@ -28,15 +28,14 @@ function scene(logins: readonly Login[], { hears = true }: { hears?: boolean } =
     interrupt: () => {},
     comeBack: async () => { said.push('come back'); return 1 },
     close: async () => {},
+    forward: async (_address, port) => port,
     outside: {
+      ...NOWHERE,
       async login() {
         const login = left.shift() ?? 'works'
         said.push(login)
         if (login !== 'works') throw new Failure('a new login failed', {}, login === 'lost' ? 'lost' : 'input')
       },
-      offers: async () => [],
-      answers: async () => ({ open: [], refused: [] }),
-      visit: async () => ({ handshake: 'silence', open: [], refused: [] }),
     },
   }
   const written = { ...host, write: async (script: string) => { said.push(NAMES.get(script) ?? script); return '' } }

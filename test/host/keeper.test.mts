@@ -12,9 +12,9 @@ import type { Mode } from '../../lib/engine/judge.mts'
 const test = suite('keeper')
 const spawn = $({ quiet: true, nothrow: true, detached: true })
 // The lock is a real one, in a namespace of its own where that can be had: a run on this very machine is not disturbed.
-const PRIVATE = process.getuid?.() === 0 && existsSync('/usr/bin/unshare') ? ['unshare', '--mount', 'bash', '-c', 'mount -t tmpfs tmpfs /run && mkdir /run/lock && exec sleep 120'] : undefined
+const PRIVATE = process.getuid?.() === 0 && existsSync('/usr/bin/unshare') ? ['unshare', '--mount', 'bash', '-c', 'mount -t tmpfs tmpfs /run && mkdir /run/lock && echo ready && exec sleep 600'] : undefined
 const skipped = PRIVATE === undefined ? 'needs root and unshare' : undefined
-const namespace = PRIVATE ? start(PRIVATE[0] ?? '', PRIVATE.slice(1), { stdio: 'ignore' }) : undefined
+const namespace = PRIVATE ? start(PRIVATE[0] ?? '', PRIVATE.slice(1), { stdio: ['ignore', 'pipe', 'ignore'] }) : undefined
 const inside = ['nsenter', '--mount', `--target=${namespace?.pid}`]
 const check = skipped === undefined ? test : test.skip
 
@@ -23,7 +23,7 @@ function hold(stem: string, mode: Mode) {
   return { child, kept: keep(child, 'vps') }
 }
 
-test.before(async () => { if (namespace) await sleep(200) })
+test.before(async () => { if (namespace?.stdout) await once(namespace.stdout, 'data') })
 test.after(() => { namespace?.kill('SIGKILL') })
 
 check('a run that writes keeps every other one out, naming holder and age', async () => {
@@ -31,7 +31,7 @@ check('a run that writes keeps every other one out, naming holder and age', asyn
   for (const mode of ['apply', 'plan', 'verify'] as const) {
     const failure = await rejects(hold('02-wireguard', mode).kept)
     assert.equal([failure.kind, failure.message], ['locked', 'vps is locked by another run'])
-    assert.match(String(failure.facts.found), /^01-baseline \S+@\S+, for \d s$/)
+    assert.match(String(failure.facts.found), /^01-baseline \S+@\S+, for \d+ s$/)
   }
   await release?.()
 })
@@ -54,6 +54,7 @@ check('a run that is killed leaves no lock', async () => {
   const { child, kept } = hold('01-baseline', 'apply')
   await kept
   await child.kill('SIGKILL')
+  await child
   await (await hold('01-baseline', 'apply').kept)?.()
 })
 

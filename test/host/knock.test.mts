@@ -1,18 +1,10 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { knock } from '../../lib/host/knock.mts'
 import { rejects } from '../rejects.mts'
+import { listening } from './listening.mts'
 
 const test = suite('knock')
-
-async function listening(): Promise<{ port: number, close: () => void }> {
-  const server = createServer(socket => socket.destroy()).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return { port: typeof address === 'object' ? address?.port ?? 0 : 0, close: () => server.close() }
-}
 
 test('a port that somebody listens on is open, and one that nobody does refuses', async () => {
   const { port, close } = await listening()

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { operator } from '../../lib/host/local.mts'
@@ -40,9 +40,17 @@ test('another value is another reading', async () => {
   assert.equal([await here.read('echo "$1"', ['a']), await here.read('echo "$1"', ['b'])], ['a', 'b'])
 })
 
+test('what was changed by other means is read anew', async () => {
+  const here = host()
+  await here.read('cat "$1"', [file])
+  writeFileSync(file, 'after\n')
+  here.changes('apply a Secret')
+  assert.is(await here.read('cat "$1"', [file]), 'after')
+})
+
 for (const mode of ['plan', 'verify'] as const) {
   test(`--${mode} writes nothing, whoever asks for it`, async () => {
-    for (const work of [() => host(mode).write('rm "$1"', [file]), () => host(mode).put(file, 'x'), () => host(mode).notes.leave('B1', 1), () => host(mode).settle()]) {
+    for (const work of [() => host(mode).write('rm "$1"', [file]), async () => host(mode).changes('apply a Secret'), () => host(mode).upload(import.meta.filename, file), () => host(mode).put(file, 'x'), () => host(mode).notes.leave('B1', 1), () => host(mode).settle()]) {
       assert.is((await rejects(work())).kind, 'input')
     }
     assert.is(readFileSync(file, 'utf8'), 'before\n')
@@ -79,6 +87,35 @@ test('where a file cannot be written the failure is told', async () => {
   chmodSync(closed, 0o500)
   if (process.getuid?.() !== 0) await rejects(host().put(join(closed, 'x'), 'x'))
   await rejects(host().put(join(file, 'x'), 'x'))
+})
+
+test('a file arrives whole, with its mode, and never under its name before', async () => {
+  const path = join(place, 'bin/k3s')
+  await host().upload(process.execPath, path, { mode: '0755' })
+  assert.equal([readFileSync(path).equals(readFileSync(process.execPath)), statSync(path).mode & 0o777, readdirSync(dirname(path))], [true, 0o755, ['k3s']])
+})
+
+test('a file that was cut short on its way replaces nothing and leaves nothing behind', async () => {
+  const before = readdirSync(place)
+  const here = machine({ ...operator(), run: (script, args) => operator().run(script, args, { input: 'half of' }) }, 'apply', '90-play', settings())
+  assert.match(String((await rejects(here.upload(import.meta.filename, file))).facts.found), 'what arrived has another sha256')
+  assert.equal([readFileSync(file, 'utf8'), readdirSync(place)], ['before\n', before])
+})
+
+test('an upload has time for a slow line', async () => {
+  const deadlines: unknown[] = []
+  const here = machine({ ...operator(), run: async (_script, _args, { within }) => { deadlines.push(within); return '' } }, 'apply', '90-play', settings())
+  const big = join(place, 'big')
+  writeFileSync(big, '')
+  truncateSync(big, 50_000_000)
+  await here.upload(big, file)
+  assert.equal(deadlines, ['1100s'])
+})
+
+test('a forward leads to the host\'s own loopback', async () => {
+  const asked: unknown[] = []
+  const here = machine({ ...operator(), forward: async (...words) => { asked.push(words); return 40_001 } }, 'apply', '90-play', settings())
+  assert.equal([await here.forward(6443), asked], [40_001, [['127.0.0.1', 6443]]])
 })
 
 test('a boot has one identity', async () => {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openFrom, policy } from '../../lib/host/policy.mts'
+import { openFrom, policy, portsOf } from '../../lib/host/policy.mts'
 import { settings } from '../engine/stage.mts'
 
 const test = suite('policy')
@@ -15,8 +15,17 @@ test('ssh follows its configured port on both sides', () => {
   assert.not.ok(policy(config).some(({ port }) => port === 22))
 })
 
+test('in the tunnel are ssh, the Kubernetes API and what was added', () => {
+  assert.equal([openFrom(settings(), 'vpn', 'tcp'), openFrom(settings('VPN_PORTS=22,9090'), 'vpn', 'tcp')], [[22, 6443], [22, 6443, 9090]])
+})
+
+test('what listens closed is known, and open from neither side', () => {
+  assert.equal([openFrom(settings(), 'nowhere', 'tcp'), openFrom(settings(), 'nowhere', 'udp')], [[10_250], [8472]])
+  assert.equal([portsOf(settings(), 'tcp'), portsOf(settings(), 'udp')], [[22, 80, 443, 6443, 10_250], [8472, 51_820]])
+})
+
 test('no opening is there twice', () => {
-  const openings = policy(settings()).map(({ port, protocol, from }) => `${from} ${protocol}/${port}`)
+  const openings = policy(settings('VPN_PORTS=22,6443')).map(({ port, protocol, from }) => `${from} ${protocol}/${port}`)
   assert.is(new Set(openings).size, openings.length)
 })
 

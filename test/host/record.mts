@@ -7,7 +7,7 @@ import { run } from '../../lib/engine/run.mts'
 import { machine } from '../../lib/host/machine.mts'
 import { connect } from '../../lib/host/ssh.mts'
 import { recording } from './recording.mts'
-import { writeTranscript } from './transcript.mts'
+import { OPERATOR_KEY, tunnelKeysOf, writeTranscript } from './transcript.mts'
 import type { Phase } from '../../lib/engine/phase.mts'
 
 const [stem = '', state = ''] = process.argv.slice(2)
@@ -19,7 +19,7 @@ const config = loadConfig(folder)
 const mode = 'plan'
 const shell = await connect({ config, folder, stem, mode })
 try {
-  const { host, readings } = recording(machine(shell, mode, stem, config), readFileSync(config.ADMIN_KEYS ?? `${config.SSH_KEY}.pub`, 'utf8').trim())
+  const { host, readings } = recording(machine(shell, mode, stem, config), { [OPERATOR_KEY]: readFileSync(config.ADMIN_KEYS ?? `${config.SSH_KEY}.pub`, 'utf8').trim(), ...await tunnelKeysOf(folder) })
   const outcomes = await run(regardless(phase), {
     host, folder, config, selection: { mode, drills: false }, signal: new AbortController().signal,
     ask: async () => undefined, report: async ({ id, verdict }) => console.log(id, verdict), waiting: () => {}, lastProof: () => 'never',

@@ -1,19 +1,19 @@
 import { asFailure } from '../../lib/engine/failure.mts'
-import { keyOf, OPERATOR_KEY, outsideScript, undated, type Reading } from './transcript.mts'
+import { disguised, keyOf, outsideScript, undated, visitWords, type Reading, type StandIns } from './transcript.mts'
 import type { Host } from '../../lib/host/host.mts'
 
 // Where the packages came from says nothing about the host.
 const MIRROR = /(?:https?:\/\/)?(?:deb|security)\.[\w-]+\.org/g
 
-/** A host that keeps what it read, each reading once, without the day and the operator's key in it. */
-export function recording(host: Host, publicKey: string): { host: Host, readings: () => Reading[] } {
+/** A host that keeps what it read, each reading once, without the day in it, and with stand-ins for what is this platform's own. */
+export function recording(host: Host, standIns: StandIns): { host: Host, readings: () => Reading[] } {
   const readings = new Map<string, Reading>()
 
   async function keep<T>(script: string, args: readonly string[], read: () => Promise<T>, text: (found: T) => string): Promise<T> {
     const key = keyOf(script, args)
     try {
       const found = await read()
-      readings.set(key, { script, args, printed: undated(text(found), Date.now()).replaceAll(publicKey, OPERATOR_KEY).replaceAll(MIRROR, 'mirror.example') })
+      readings.set(key, { script, args, printed: undated(disguised(text(found), standIns), Date.now()).replaceAll(MIRROR, 'mirror.example') })
       return found
     } catch (thrown) {
       const { message, kind } = asFailure(thrown)
@@ -31,7 +31,7 @@ export function recording(host: Host, publicKey: string): { host: Host, readings
       login: () => keep(outsideScript('login'), [], outside.login, () => ''),
       offers: user => keep(outsideScript('offers'), [user], () => outside.offers(user), methods => JSON.stringify(methods)),
       answers: (address, family, ports) => keep(outsideScript('answers'), [String(family)], () => outside.answers(address, family, ports), answers => JSON.stringify(answers)),
-      visit: (visitor, ports) => keep(outsideScript('visit'), [visitor.who, String(ports.length)], () => outside.visit(visitor, ports), passage => JSON.stringify(passage)),
+      visit: (visitor, ports) => keep(outsideScript('visit'), visitWords(visitor, ports), () => outside.visit(visitor, ports), passage => JSON.stringify(passage)),
     },
   }
   return { host: wrapped, readings: () => [...readings.values()] }

@@ -1,22 +1,19 @@
-import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { roadOptions, roads } from '../../lib/host/road.mts'
+import { roadOptions, roads, session } from '../../lib/host/road.mts'
 import { settings } from '../engine/stage.mts'
+import { listening } from './listening.mts'
 import type { Config } from '../../lib/engine/config.mts'
 
 const test = suite('road')
 
 /** The roads to a server whose tunnel leads to this machine, where somebody says this. */
 async function taken(SSH_PUBLIC: boolean, greeting: string): Promise<string[]> {
-  const server = createServer(socket => socket.end(greeting)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const config: Config = { ...settings(), SSH_PUBLIC, SSH_PORT: typeof address === 'object' && address ? address.port : 0, VPN_NETWORK: '127.0.0.0/29' }
+  const { port, close } = await listening(socket => socket.end(greeting))
+  const config: Config = { ...settings(), SSH_PUBLIC, SSH_PORT: port, VPN_NETWORK: '127.0.0.0/29' }
   const found: string[] = []
   for await (const road of roads(config)) found.push(road)
-  server.close()
+  close()
   return found
 }
 
@@ -31,6 +28,17 @@ test('who accepts a connection and greets as another, or not at all, is no road'
 
 test('through the tunnel it is the same server at its address there', () => {
   assert.equal([roadOptions(settings(), 'tunnel'), roadOptions(settings(), 'outside')], [['-o', 'HostName=10.8.0.1'], []])
+})
+
+test('a session takes this machine\'s own route where the server\'s SSH greets and the port answers, else a forward', async () => {
+  const [ssh, mute, service] = [await listening(socket => socket.end('SSH-2.0-x\r\n')), await listening(), await listening()]
+  const gone = await listening()
+  gone.close()
+  const had = (SSH_PORT: number, port: number) => session({ ...settings(), SSH_PORT }, '127.0.0.1', port, async () => 40_001)
+  const forward = { via: 'forward', host: '127.0.0.1', port: 40_001 }
+  assert.equal(await had(ssh.port, service.port), { via: 'route', host: '127.0.0.1', port: service.port })
+  assert.equal([await had(mute.port, service.port), await had(ssh.port, gone.port)], [forward, forward])
+  for (const { close } of [ssh, mute, service]) close()
 })
 
 test.run()

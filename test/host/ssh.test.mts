@@ -1,7 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { once } from 'node:events'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -10,6 +7,7 @@ import { sshKey } from '../engine/ssh-key.mts'
 import { settings } from '../engine/stage.mts'
 import { folder } from '../folder.mts'
 import { rejects } from '../rejects.mts'
+import { listening } from './listening.mts'
 import type { Config } from '../../lib/engine/config.mts'
 
 const test = suite('ssh')
@@ -22,11 +20,8 @@ function link(config: Config) {
 
 /** Somebody at a port who says this and hangs up. */
 async function answering(greeting: string): Promise<{ config: Config, close: () => void }> {
-  const server = createServer(socket => { socket.on('error', () => {}); socket.end(greeting) }).listen(0, '127.0.0.1').unref()
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port ?? 0 : 0
-  return { config: { ...settings(`SSH_PORT=${port}`, `SSH_KEY=${key}`), HOST: '127.0.0.1' }, close: () => server.close() }
+  const { port, close } = await listening(socket => socket.end(greeting))
+  return { config: { ...settings(`SSH_PORT=${port}`, `SSH_KEY=${key}`), HOST: '127.0.0.1' }, close }
 }
 
 test('without a key nothing is connected to', async () => {
@@ -54,11 +49,17 @@ test('ssh knows every option that is used', async () => {
 })
 
 test('a connection that did not come to be leaves no sockets behind', async () => {
-  const before = readdirSync(tmpdir()).filter(name => name.startsWith('runbooks-'))
+  // Other runs of this machine come and go in its own.
+  const own = folder()
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = own
   const { config, close } = await answering('')
-  await rejects(link(config))
-  close()
-  assert.equal(readdirSync(tmpdir()).filter(name => name.startsWith('runbooks-')).filter(name => !before.includes(name)), [])
+  await rejects(link(config)).finally(() => {
+    close()
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  })
+  assert.equal(readdirSync(own), [])
 })
 
 test('no file of it builds remote text from values', () => {

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { keys } from '../../lib/host/tunnel.mts'
 import type { Kind } from '../../lib/engine/failure.mts'
+import type { Ports, Visitor } from '../../lib/host/host.mts'
 
 /** One reading of a host as it was recorded: what it printed, or how it failed. */
 export type Reading = {
@@ -13,12 +15,26 @@ export type Reading = {
 /** The stand-in for the operator's public key in everything recorded. */
 export const OPERATOR_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJc5ZxBAe5V5rLSDM3WQ9dS5cQxX3Vv0q4P4rVnQ2m4L operator'
 
+/** What is one platform's own, by what stands for it in everything recorded. */
+export type StandIns = Readonly<Record<string, string>>
+
+/** The tunnel's public keys, which a platform with secrets has. */
+export async function tunnelKeysOf(folder: string): Promise<StandIns> {
+  const { server, probe } = await keys(folder)()
+  return { '{server key}': server, '{probe key}': probe }
+}
+
 // Readings that depend on the day are kept as their distance from it, in seconds.
 const DAYS = 7 * 86_400
 
 /** What is asked of a host outside its shell, under the names of `Outside`. */
 export function outsideScript(method: 'login' | 'offers' | 'answers' | 'visit'): string {
   return `outside.${method}`
+}
+
+/** Which visit is meant: by whom, and at how many ports. */
+export function visitWords({ who }: Visitor, { tcp = [], udp = [] }: Ports): string[] {
+  return [who, `${tcp.length} tcp`, `${udp.length} udp`]
 }
 
 /** Which reading is meant: the shell text and its values. */
@@ -36,6 +52,16 @@ export function writeTranscript(stem: string, state: string, readings: readonly 
   const file = fileOf(stem, state)
   writeFileSync(file, `${JSON.stringify(readings, undefined, 2)}\n`)
   return file
+}
+
+/** A text with the stand-ins in it. */
+export function disguised(text: string, standIns: StandIns): string {
+  return Object.entries(standIns).reduce((now, [standIn, own]) => now.replaceAll(own, standIn), text)
+}
+
+/** The inverse of `disguised`, for another platform. */
+export function revealed(text: string, standIns: StandIns): string {
+  return Object.entries(standIns).reduce((now, [standIn, own]) => now.replaceAll(standIn, own), text)
 }
 
 /** A text with the seconds since 1970 that are near `now` (milliseconds) as `{now+12}`. */

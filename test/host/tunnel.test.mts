@@ -6,7 +6,7 @@ import { publicKey } from '../../lib/secrets/wireguard-key.mts'
 import { settings } from '../engine/stage.mts'
 import { rejects } from '../rejects.mts'
 import { platform, useKey } from '../secrets/platform.mts'
-import { answering } from './answering.mts'
+import { answering, SILENCE } from './answering.mts'
 import type { Passage, Visitor } from '../../lib/host/host.mts'
 
 const test = suite('tunnel')
@@ -19,7 +19,7 @@ function at(...handshakes: Passage['handshake'][]) {
   const visitors: Visitor[] = []
   const { host } = answering('', { visit: async visitor => {
     visitors.push(visitor)
-    return { handshake: handshakes.shift() ?? 'silence', open: [], refused: [] }
+    return { ...SILENCE, handshake: handshakes.shift() ?? 'silence' }
   } })
   return { host, visitors }
 }

@@ -1,0 +1,113 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
+import { checkServerIdentity } from 'node:tls'
+import { parse, stringify } from 'yaml'
+import { certificate, type Certificate } from '../cluster/certificate.mts'
+import { unverified } from '../engine/failure.mts'
+import { anything, atLeast, type Want } from '../engine/want.mts'
+import { API_PORT } from './policy.mts'
+import { serverAddress } from './vpn.mts'
+import type { Config } from '../engine/config.mts'
+import type { Fact, State } from '../engine/claim.mts'
+import type { Kube } from '../cluster/kube.mts'
+import type { Host, Session } from './host.mts'
+
+const KUBECONFIG = '/etc/rancher/k3s/k3s.yaml'
+
+/** What only root may read: the administrator's credentials, the token, the datastore and the key it is encrypted with. */
+export const PRIVATE = {
+  [KUBECONFIG]: 'root 600',
+  '/var/lib/rancher/k3s/server/token': 'root 600',
+  '/var/lib/rancher/k3s/server/db': 'root 700',
+  '/var/lib/rancher/k3s/server/cred/encryption-config.json': 'root 600',
+}
+
+/** Owner and mode of each of those. */
+export function modes(host: Host): Fact<Record<string, string>> {
+  return async () => {
+    const text = await host.read('for path in "$@"; do printf "%s=%s\\n" "$path" "$(stat -L -c "%U %a" "$path" 2>/dev/null || echo absent)"; done', Object.keys(PRIVATE))
+    return Object.fromEntries(text.split('\n').map(line => line.split('=')).map(([path = '', mode = '']) => [path, mode]))
+  }
+}
+
+export type InTunnel = Certificate & {
+  /** Whether this machine's own route led there, or a forward of its SSH connection. */
+  readonly via: 'route' | 'forward'
+}
+
+/** What the API shows at the server's address in the tunnel, in a whole TLS session. */
+export function inTunnel(host: Host, config: Config, kube: Kube): Fact<InTunnel> {
+  return async () => {
+    const address = serverAddress(config.VPN_NETWORK)
+    const session = await meet(host, config)
+    return { ...await certificate(async () => session, kube.authority, address)(), via: session.via }
+  }
+}
+
+/** Valid for that address. */
+export function valid(config: Config): Want<InTunnel> {
+  return { validFor: serverAddress(config.VPN_NETWORK), notAfter: anything(), days: atLeast(1), issuer: anything(), via: anything() }
+}
+
+export type OperatorCopy = { readonly file: string, readonly mode: string, readonly server: string, readonly answers: string }
+
+/** The operator's own kubeconfig, for himself alone, pointing into the tunnel; nothing to do where none is asked for. */
+export function operatorCopy(host: Host, config: Config): State<OperatorCopy | 'not asked for'> {
+  const file = config.KUBECONFIG_FILE
+  const server = `https://${serverAddress(config.VPN_NETWORK)}:${API_PORT}`
+  return {
+    async read() {
+      if (file === undefined) return 'not asked for'
+      const text = await readFile(file, 'utf8').catch(() => '')
+      if (text === '') return { file, mode: 'absent', server: 'absent', answers: 'nobody' }
+      const { server: found, ...keys } = credentials(text)
+      return { file, mode: ((await stat(file)).mode & 0o777).toString(8), server: found, answers: await version(host, config, keys) }
+    },
+    want: file === undefined ? 'not asked for' : { file, mode: '600', server, answers: { wants: 'a version', matches: found => /^v\d/.test(found) } },
+    async act() {
+      if (file === undefined) return
+      const given = parse(await host.read('cat "$1"', [KUBECONFIG])) as Kubeconfig
+      for (const { cluster } of given.clusters) cluster.server = server
+      await writeFile(`${file}.new`, stringify(given), { mode: 0o600 })
+      await rename(`${file}.new`, file)
+    },
+  }
+}
+
+type Kubeconfig = {
+  readonly clusters: readonly { readonly cluster: { server: string, readonly 'certificate-authority-data': string } }[]
+  readonly users: readonly { readonly user: { readonly 'client-certificate-data': string, readonly 'client-key-data': string } }[]
+}
+
+type Credentials = { readonly server: string, readonly ca: string, readonly cert: string, readonly key: string }
+
+function credentials(text: string): Credentials {
+  const { clusters: [first], users: [admin] } = parse(text) as Kubeconfig
+  const pem = (base64 = '') => Buffer.from(base64, 'base64').toString('utf8')
+  return {
+    server: first?.cluster.server ?? '', ca: pem(first?.cluster['certificate-authority-data']),
+    cert: pem(admin?.user['client-certificate-data']), key: pem(admin?.user['client-key-data']),
+  }
+}
+
+/** What the API says its version is to whoever comes with these credentials to its address in the tunnel, or why it says nothing. */
+async function version(host: Host, config: Config, keys: Pick<Credentials, 'ca' | 'cert' | 'key'>): Promise<string> {
+  const address = serverAddress(config.VPN_NETWORK)
+  const session = await meet(host, config)
+  return new Promise(resolve => {
+    const asked = request({ host: session.host, port: session.port, path: '/version', ...keys, timeout: 10_000, checkServerIdentity: (_name, certificate) => checkServerIdentity(address, certificate) })
+    asked.on('response', answer => {
+      let body = ''
+      answer.on('data', data => { body += data })
+      answer.on('end', () => resolve(/"gitVersion": *"([^"]+)"/.exec(body)?.[1] ?? `status ${answer.statusCode}`))
+    })
+    asked.on('timeout', () => asked.destroy(new Error('no answer within 10 s')))
+    asked.on('error', error => resolve(error.message))
+    asked.end()
+  })
+}
+
+async function meet(host: Host, config: Config): Promise<Session> {
+  if (!host.outside) throw unverified('this is the host itself: the tunnel is seen from outside only', { next: 'run it from another machine' })
+  return host.outside.session(serverAddress(config.VPN_NETWORK), API_PORT)
+}
