@@ -38,6 +38,9 @@ const schema = z.strictObject({
   VPN_MTU: number(1420).pipe(z.int('is not 1280 to 1500').min(1280, 'is not 1280 to 1500').max(1500, 'is not 1280 to 1500')),
   SSH_PUBLIC: yesNo('yes'),
   RECOVERY_RECIPIENT: z.string().regex(/^age1[0-9a-z]{58,}$/, 'is not an age recipient: age1 and at least 58 characters').optional(),
+  CGROUP_V1: yesNo('no'),
+  KUBECONFIG_FILE: z.string().optional(),
+  ARTIFACTS: z.string().optional(),
   WAIT_FOR_APT: duration('5m'),
   REVERT_AFTER: duration('60s'),
   DRILL_MAX_AGE: duration('90d'),
@@ -68,7 +71,7 @@ export function loadConfig(folder: string): Config {
   const file = resolve(folder, '.env')
   const { config, problems } = parseConfig(read(file))
   const keys = config && publicKeys(path(folder, config.ADMIN_KEYS ?? `${config.SSH_KEY}.pub`))
-  if (config && keys?.length) return { ...config, SSH_KEY: path(folder, config.SSH_KEY), keys }
+  if (config && keys?.length) return { ...config, ...absolute(folder, config), keys }
   const all = [...problems, ...(config ? [`${config.ADMIN_KEYS ? 'ADMIN_KEYS' : 'SSH_KEY'} points at no public key: ssh-keygen -y -f ${config.SSH_KEY} > ${config.SSH_KEY}.pub`] : [])]
   throw badInput(`${all.length} ${all.length === 1 ? 'problem' : 'problems'} in ${file}`, {
     found: all.map(problem => `\n    ${problem}`).join(''),
@@ -123,6 +126,11 @@ function publicKeys(file: string): string[] {
 
 function path(folder: string, text: string): string {
   return resolve(folder, text.replace(/^~(?=\/)/, homedir()))
+}
+
+/** The settings that name files, seen from the platform's folder. */
+function absolute(folder: string, { SSH_KEY, KUBECONFIG_FILE, ARTIFACTS }: Settings): Pick<Settings, 'SSH_KEY' | 'KUBECONFIG_FILE' | 'ARTIFACTS'> {
+  return { SSH_KEY: path(folder, SSH_KEY), ...(KUBECONFIG_FILE && { KUBECONFIG_FILE: path(folder, KUBECONFIG_FILE) }), ...(ARTIFACTS && { ARTIFACTS: path(folder, ARTIFACTS) }) }
 }
 
 function isDuration(text: string): boolean {

@@ -11,15 +11,16 @@ import { terminal } from './terminal.mts'
 export type Instead = { readonly usage: string, readonly phase: Phase }
 
 /**
- * Runs the phase, or the one that the first option names instead, when its file is what was started, and ends the
+ * Runs the phase, or the one that an option names instead, when its file is what was started, and ends the
  * process with 0, 1, 2, 75 or 130; else does nothing.
  */
 export async function main(meta: ImportMeta, phase: Phase, instead: Readonly<Record<string, Instead>> = {}): Promise<void> {
   const started = process.argv[1]
   if (started === undefined || meta.url !== pathToFileURL(realpathSync(started)).href) return
-  const [option = '', ...rest] = process.argv.slice(2)
-  const other = instead[option]
-  process.exitCode = other ? await start(other.phase, rest) : await start(phase, process.argv.slice(2), instead)
+  const args = process.argv.slice(2)
+  const option = args.find(arg => arg in instead)
+  const other = instead[option ?? '']
+  process.exitCode = other ? await start(other.phase, args.filter(arg => arg !== option)) : await start(phase, args, instead)
 }
 
 async function start(phase: Phase, args: readonly string[], instead: Readonly<Record<string, Instead>> = {}): Promise<number> {

@@ -10,6 +10,7 @@ import { terminal } from './terminal.mts'
 import { local, operator } from '../host/local.mts'
 import { machine, STATE_FOLDER } from '../host/machine.mts'
 import { connect } from '../host/ssh.mts'
+import { versionsFor } from '../host/versions.mts'
 import type { Request } from './options.mts'
 import type { Outcome } from './claim.mts'
 import type { Host } from '../host/host.mts'
@@ -37,7 +38,7 @@ export async function session(phase: Phase, request: Request, args: readonly str
     evidence?.add({ record: 'run', stem: phase.stem, mode: request.mode, args: [...args], host: host.name, boot: await host.boot(), start: new Date().toISOString(), head })
 
     const report = async (outcome: Outcome) => {
-      const line = claimLine(outcome, host.name, await host.boot(), {})
+      const line = claimLine(outcome, host.name, await host.boot(), phase.on === 'server' ? versionsFor(folder) : {})
       evidence?.add(line)
       told.push(...outcome.why ?? [])
       terminal.say(request.json ? [JSON.stringify(line)] : claimLines(outcome, terminal.width()))

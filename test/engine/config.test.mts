@@ -80,10 +80,10 @@ test('without a configuration the next step is the runbook that makes one', () =
 
 test('paths are the platform folder\'s, or the home\'s', () => {
   const place = folder()
-  writeFileSync(join(place, '.env'), 'HOST=vps\nSSH_KEY=keys/id\nADMIN_KEYS=keys.pub\n')
+  writeFileSync(join(place, '.env'), 'HOST=vps\nSSH_KEY=keys/id\nADMIN_KEYS=keys.pub\nARTIFACTS=air-gap\n')
   writeFileSync(join(place, 'keys.pub'), '# the team\nssh-ed25519 AAAAtwo\n\nssh-ed25519 AAAAone\n')
-  const { SSH_KEY, keys } = loadConfig(place)
-  assert.equal([SSH_KEY, keys], [join(place, 'keys/id'), ['ssh-ed25519 AAAAtwo', 'ssh-ed25519 AAAAone']])
+  const { SSH_KEY, ARTIFACTS, keys } = loadConfig(place)
+  assert.equal([SSH_KEY, ARTIFACTS, keys], [join(place, 'keys/id'), join(place, 'air-gap'), ['ssh-ed25519 AAAAtwo', 'ssh-ed25519 AAAAone']])
 })
 
 test('without public keys the input is wrong, and it is said how to make them', () => {

@@ -38,7 +38,7 @@ test('after the deadline the last answer is given back', async () => {
   const start = performance.now()
   const last = await until('60ms', async () => ({ done: false, last: 'still starting' }), { every: 10 })
   assert.is(last, 'still starting')
-  assert.ok(performance.now() - start < 1000)
+  assert.ok(performance.now() - start < 10_000)
 })
 
 test('an attempt that throws ends the wait', async () => {

@@ -7,6 +7,7 @@ import { PLAY, play, playhouse, start } from './playhouse.mts'
 
 const test = suite('main')
 const BASELINE = join(import.meta.dirname, '../../runbooks/01-baseline.mts')
+const K3S = join(import.meta.dirname, '../../runbooks/03-k3s.mts')
 
 test('help lists the claims in order with what they disturb, and needs no configuration', async () => {
   const { code, out } = await play({ folder: folder() }, '--help')
@@ -20,6 +21,12 @@ test('what a runbook only shows is listed, printed, and needs a word', async () 
   const place = playhouse()
   assert.match((await play({ folder: folder() }, '--help')).out, /^ {2}--song NAME {10}prints a song$/m)
   assert.equal([(await play(place, '--song', 'blue')).out.split(' ')[0], (await play(place, '--song')).code, (await play(place, '--song', 'blue', '--plan')).code], ['blue', 2, 2])
+})
+
+test('a runbook\'s other list of claims is run by its option, wherever that stands', async () => {
+  const help = async (...args: string[]) => (await start({ folder: folder() }, args, K3S).told).out
+  assert.match(await help('--help'), /^ {2}--rollback +version and state of the newest copy/m)
+  for (const args of [['--rollback', '--help'], ['--help', '--rollback']]) assert.match(await help(...args), /\n {2}K36 {2}check .*\n {2}K37 {2}ensure .*\n {2}K38 {2}check .*\n$/)
 })
 
 test('an unknown option is bad input, one line, without a stack', async () => {

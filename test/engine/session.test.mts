@@ -21,7 +21,7 @@ async function untouched({ folder, key }: Playhouse): Promise<boolean[]> {
 }
 
 async function appears(house: Playhouse, name: string): Promise<void> {
-  for (let tries = 0; tries < 200 && !house.has(name); tries += 1) await sleep(25)
+  for (let tries = 0; tries < 2400 && !house.has(name); tries += 1) await sleep(25)
 }
 
 test('the first run changes, the second finds it done; each leaves its signed evidence', async () => {

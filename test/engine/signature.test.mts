@@ -39,7 +39,7 @@ test('a key that wants a passphrase fails instead of asking for it', async () =>
   const locked = sshKey(join(place, 'locked'), 'secret words')
   const start = performance.now()
   assert.is((await rejects(sign(file, locked))).facts.next, `ssh-add ${locked}`)
-  assert.ok(performance.now() - start < 5000)
+  assert.ok(performance.now() - start < 30_000)
 })
 
 test.run()

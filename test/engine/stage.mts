@@ -22,6 +22,9 @@ export function stage(notes: Record<string, unknown> = {}): { host: Host, said: 
     read: async () => '',
     write: async () => '',
     put: async () => {},
+    upload: async () => {},
+    changes: what => say(`change ${what}`),
+    forward: async port => port,
     forget: () => say('forget'),
     async guard(_revert, act) {
       say('arm')
