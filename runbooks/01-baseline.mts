@@ -24,7 +24,7 @@ import * as sysctl from '../lib/host/sysctl.mts'
 import * as ufw from '../lib/host/ufw.mts'
 import * as unattended from '../lib/host/unattended.mts'
 import * as wall from '../lib/host/wall.mts'
-import { FORWARDS } from '../lib/host/policy.mts'
+import { forwards } from '../lib/host/forward.mts'
 
 const SUPPORTED = oneOf('ubuntu 22.04', 'ubuntu 24.04', 'ubuntu 26.04', 'debian 12', 'debian 13')
 const PACKAGES = ['chrony', 'curl', 'fail2ban', 'nftables', 'python3-systemd', 'ufw', 'unattended-upgrades']
@@ -34,7 +34,7 @@ const SSHD = {
   passwordauthentication: 'no', kbdinteractiveauthentication: 'no', permitrootlogin: 'no', permitemptypasswords: 'no',
   pubkeyauthentication: 'yes', authenticationmethods: 'any', authorizedkeysfile: '.ssh/authorized_keys',
   authorizedkeyscommand: 'none', trustedusercakeys: 'none', strictmodes: 'yes', hostbasedauthentication: 'no', ignorerhosts: 'yes', permituserenvironment: 'no',
-  allowtcpforwarding: 'local', permitopen: FORWARDS.join(' '), allowstreamlocalforwarding: 'no', allowagentforwarding: 'no',
+  allowtcpforwarding: 'local', allowstreamlocalforwarding: 'no', allowagentforwarding: 'no',
   gatewayports: 'no', permittunnel: 'no', x11forwarding: 'no',
   clientaliveinterval: '15', clientalivecountmax: '2', logingracetime: '30', maxauthtries: '3', maxsessions: '10', loglevel: 'VERBOSE',
 }
@@ -77,7 +77,7 @@ export const baseline = phase('01-baseline', async ({ host, config, check, ensur
   await ensure('B19', 'the kernel\'s settings are ours', sysctl.settings(host, SYSCTL), { needs: ['B6'] })
   await ensure('B20', 'the journal is kept, and capped', journald.settings(host, JOURNAL), { needs: ['B6'] })
 
-  await ensure('B21', 'sshd accepts keys only', sshd.settings(host, config, SSHD), { needs: ['B8'] })
+  await ensure('B21', 'sshd accepts keys only', sshd.settings(host, config, { ...SSHD, permitopen: forwards(config).join(' ') }), { needs: ['B8'] })
   await ensure('B34', 'sshd speaks only hardened algorithms', algorithms.hardened(host), { needs: ['B8'] })
   await check('B22', 'the admin is offered keys and nothing else', sshd.methodsOffered(host, config.ADMIN_USER), ['publickey'], { needs: ['B21'] })
   await check('B23', 'root is offered keys and nothing else', sshd.methodsOffered(host, 'root'), ['publickey'], { needs: ['B21'] })
