@@ -13,7 +13,7 @@ export function testFiles(): string[] {
 }
 
 // These start programs again and again: the tool, an editor, the official sops, a runbook.
-const PROGRAMS = ['test/engine/main.test.mts', 'test/engine/session.test.mts', 'test/secrets/docs.test.mts', 'test/secrets/interop.test.mts', 'test/secrets/tool.test.mts']
+const PROGRAMS = ['test/engine/main.test.mts', 'test/engine/session.test.mts', 'test/runbooks/pins.test.mts', 'test/secrets/docs.test.mts', 'test/secrets/edit.test.mts', 'test/secrets/interop.test.mts', 'test/secrets/tool.test.mts']
 
 /** What needs nothing but this repository, and ends within seconds. */
 export function unitFiles(): string[] {
@@ -25,7 +25,13 @@ export function programFiles(): string[] {
   return PROGRAMS
 }
 
-/** What needs a throwaway server: a file is a story, with a process and a lab of its own. */
+// So many others take as long as the cluster takes to be built.
+const MEANWHILE = 4
+
+/** What needs a throwaway server: a file is a story, with a process and a lab of its own. Those with a cluster wait for its build the least where they stand. */
 export function storyFiles(): string[] {
-  return testFiles().filter(file => file.startsWith(STORIES))
+  const files = testFiles().filter(file => file.startsWith(STORIES))
+  const clustered = files.filter(file => file.includes('-k3s'))
+  const others = files.filter(file => !clustered.includes(file))
+  return [...others.slice(0, MEANWHILE), ...clustered, ...others.slice(MEANWHILE)]
 }

@@ -47,6 +47,11 @@ export function runOnMachine(image: string, words: readonly string[]): string[] 
   return ['run', '--rm', ...LIMITS, '--privileged', '--network', 'host', image, ...words]
 }
 
+/** One command with two folders to look at: a volume, and a place on this machine. */
+export function runBeside(image: string, volume: string, place: string, words: readonly string[]): string[] {
+  return ['run', '--rm', ...LIMITS, '--privileged', '--network', 'none', '--volume', `${volume}:/volume`, '--volume', `${place}:/place`, image, ...words]
+}
+
 /** Removes containers at once: a lab is thrown away, not shut down. */
 export function removeContainers(engine: Engine, names: readonly string[]): string[] {
   return ['rm', '--force', '--volumes', ...(engine === 'podman' ? ['--time', '0'] : []), ...names]

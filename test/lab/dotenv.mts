@@ -15,10 +15,12 @@ export type Facts = {
   readonly user: string
   readonly keyPath: string
   readonly diskGb: number
+  /** Version of the control groups the host sees: the machine's. */
+  readonly cgroups: 'v1' | 'v2'
 }
 
 /** The lab's settings under the names the runbooks know them by. */
-export function settings({ ipv4, ipv6, hostKey, firstContact, user, keyPath, diskGb }: Facts): Record<string, string> {
+export function settings({ ipv4, ipv6, hostKey, firstContact, user, keyPath, diskGb, cgroups }: Facts): Record<string, string> {
   const memoryGb = Math.floor(totalmem() / 2 ** 30)
   return {
     HOST: ipv4,
@@ -29,9 +31,11 @@ export function settings({ ipv4, ipv6, hostKey, firstContact, user, keyPath, dis
     SSH_KEY: keyPath,
     ...(diskGb < 40 && { MIN_DISK_GB: String(diskGb) }),
     ...(memoryGb < 4 && { MIN_MEMORY_GB: String(memoryGb) }),
+    ...(cgroups === 'v1' && { CGROUP_V1: 'yes' }),
+    KUBECONFIG_FILE: 'kubeconfig',
     DISPOSABLE: 'yes',
-    // A container cannot set the machine's clock.
-    WAIVE: 'B18',
+    // A container cannot set the machine's clock, and the stand-in for K3s enforces no network policy.
+    WAIVE: 'B18,K32',
   }
 }
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { merged, settings } from './dotenv.mts'
 
 const dotenv = suite('lab .env')
-const facts = { ipv4: '10.89.7.10', ipv6: 'fd07:1::10', hostKey: 'SHA256:x', firstContact: 'sudo', user: 'debian', keyPath: '/k', diskGb: 80 } as const
+const facts = { ipv4: '10.89.7.10', ipv6: 'fd07:1::10', hostKey: 'SHA256:x', firstContact: 'sudo', user: 'debian', keyPath: '/k', diskGb: 80, cgroups: 'v2' } as const
 
 dotenv('a new file holds the settings and nothing else', () => {
   assert.is(merged('', { HOST: 'a', SSH_KEY: '/k' }), 'HOST=a\nSSH_KEY=/k\n')
@@ -34,6 +34,10 @@ dotenv('the first user is whom the provider let in', () => {
 dotenv('a smaller disk lowers the demand, a large one does not', () => {
   assert.is(settings({ ...facts, diskGb: 25 }).MIN_DISK_GB, '25')
   assert.not.ok('MIN_DISK_GB' in settings(facts))
+})
+
+dotenv('control groups v1 are declared where the machine has them', () => {
+  assert.equal([settings(facts).CGROUP_V1, settings({ ...facts, cgroups: 'v1' }).CGROUP_V1], [undefined, 'yes'])
 })
 
 dotenv.run()

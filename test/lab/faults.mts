@@ -1,17 +1,8 @@
-/** One way to make one claim false; its remedy is the `fix` block under the claim's heading in the runbook's page. */
-export type Fault = {
-  readonly claim: string
-  /** What is wrong, as an operator would say it. */
-  readonly fault: string
-  /** Run as root on the server. */
-  readonly server?: string
-  /** Run on the operator's side, in the platform's folder. */
-  readonly operator?: string
-  /** Takes away what only stands in for the real cause, before the remedy is pasted. */
-  readonly undo?: string
-  /** Shows only when drills are run. */
-  readonly drill?: true
-}
+import { K3S_FAULTS } from './faults-k3s.mts'
+import type { Fault } from './fault.mts'
+
+// Until sshd has read its files again.
+const RELOAD = 'since=$(date +%s); systemctl reload ssh; until journalctl -u ssh -o cat --since "@$since" | grep -q "^Server listening"; do sleep 0.2; done'
 
 // The kernel carries out address translations after the wall, whatever priority they ask for; rewriting a port comes before it.
 function leading(device: string, port: number): string {
@@ -61,8 +52,8 @@ export const FAULTS: readonly Fault[] = [
   { claim: 'B21', fault: 'a drop-in that sorts first allows passwords', server: 'echo "PasswordAuthentication yes" > /etc/ssh/sshd_config.d/00-a.conf; systemctl reload ssh' },
   { claim: 'B21', fault: 'a Match block allows passwords to one user', server: 'printf "Match User debian\\n  PasswordAuthentication yes\\n" > /etc/ssh/sshd_config.d/00-a.conf; systemctl reload ssh' },
   { claim: 'B34', fault: 'a drop-in that sorts first allows an old MAC', server: 'echo "MACs hmac-sha1,hmac-sha2-256" > /etc/ssh/sshd_config.d/00-a.conf; systemctl reload ssh' },
-  { claim: 'B22', fault: 'the running sshd is not the one of the files', server: 'printf "Match User debian\\n  PasswordAuthentication yes\\n" > /etc/ssh/sshd_config.d/00-a.conf; systemctl reload ssh; sleep 1; rm /etc/ssh/sshd_config.d/00-a.conf' },
-  { claim: 'B23', fault: 'the running sshd lets root try a password', server: 'printf "Match User root\\n  PasswordAuthentication yes\\n" > /etc/ssh/sshd_config.d/00-a.conf; systemctl reload ssh; sleep 1; rm /etc/ssh/sshd_config.d/00-a.conf' },
+  { claim: 'B22', fault: 'the running sshd is not the one of the files', server: `printf "Match User debian\\n  PasswordAuthentication yes\\n" > /etc/ssh/sshd_config.d/00-a.conf; ${RELOAD}; rm /etc/ssh/sshd_config.d/00-a.conf` },
+  { claim: 'B23', fault: 'the running sshd lets root try a password', server: `printf "Match User root\\n  PasswordAuthentication yes\\n" > /etc/ssh/sshd_config.d/00-a.conf; ${RELOAD}; rm /etc/ssh/sshd_config.d/00-a.conf` },
   { claim: 'B24', fault: 'the wall is gone', server: 'nft delete table inet wall' },
   { claim: 'B24', fault: 'the wall has a hole', server: 'nft insert rule inet wall before tcp dport 8080 accept' },
   { claim: 'B24', fault: 'the wall is not loaded at boot', server: 'systemctl disable --quiet wall.service' },
@@ -71,7 +62,7 @@ export const FAULTS: readonly Fault[] = [
   { claim: 'B25', fault: 'a rule past ufw accepts everything', server: 'iptables -I ufw-before-input -j ACCEPT' },
   { claim: 'B26', fault: 'fail2ban ignores everybody', server: 'fail2ban-client set sshd addignoreip 0.0.0.0/0 > /dev/null' },
   { claim: 'B26', fault: 'fail2ban is stopped', server: 'systemctl stop fail2ban' },
-  { claim: 'B27', fault: 'something undeclared listens', server: 'systemd-run --quiet --unit=fault-listener python3 -m http.server 4444; sleep 1' },
+  { claim: 'B27', fault: 'something undeclared listens', server: 'systemd-run --quiet --unit=fault-listener python3 -m http.server 4444; until ss -H -l -n -t sport = :4444 | grep -q .; do sleep 0.2; done' },
   { claim: 'B28', fault: 'a rule before the wall answers on a port', server: 'nft "table ip fault { chain before { type filter hook prerouting priority -160; tcp dport 8080 reject with tcp reset; }; }"' },
   { claim: 'B29', fault: 'a rule before the wall answers on a port over IPv6', server: 'nft "table ip6 fault { chain before { type filter hook prerouting priority -160; tcp dport 8080 reject with tcp reset; }; }"' },
   { claim: 'B30', fault: 'bans are counted and not carried out', server: 'fail2ban-client set sshd action nftables-multiport actionban true > /dev/null', drill: true },
@@ -107,9 +98,11 @@ while True:
     head = (packet[0] & 15) * 4
     source, target = struct.unpack("!HH", packet[head:head + 4])
     if target == 51820: raw.sendto(struct.pack("!HHHH", 51820, source, 13, 0) + b"hello", (peer, 0))
-'; sleep 1` },
+'; until ss -H -a -n -w -p | grep -q python3; do sleep 0.2; done` },
   { claim: 'W15', fault: 'a port of the outside answers in the tunnel', server: leading('wg0', 443) },
+  { claim: 'W15', fault: 'a UDP port of the outside answers in the tunnel', server: 'nft "table ip fault { chain before { type filter hook prerouting priority -160; iifname wg0 udp dport 51820 reject; }; }"' },
   { claim: 'W15', fault: 'ssh does not answer in the tunnel', server: 'nft "table inet fault { chain in { type filter hook input priority 1; iifname wg0 tcp dport 22 drop; }; }"' },
   { claim: 'W16', fault: 'a port that is rewritten before the wall answers in the tunnel', server: leading('wg0', 8080) },
   { claim: 'W17', fault: 'forwarding is set and not kept', server: 'echo "net.ipv4.conf.default.forwarding = 0" > /etc/sysctl.d/99-zzz-fault.conf', drill: true },
+  ...K3S_FAULTS,
 ]

@@ -7,6 +7,7 @@ import { alive } from './owner.mts'
 import type { Os } from './recipe.mts'
 import type { FirstContact } from './seed.mts'
 import { PREFIX, site } from './site.mts'
+import { volumesOf } from './volumes.mts'
 
 export type Existing = {
   readonly containers: ({ readonly name: string, readonly lab: number, readonly owner: string, readonly state: string } & Kind)[]
@@ -66,6 +67,7 @@ async function runsOn(containers: Containers, number: number): Promise<Record<'c
 /** Removes what outlives a lab's containers: the images kept of its host, and a test lab's platform folder. */
 export async function forgetLab(containers: Containers, number: number): Promise<void> {
   const { snapshots, platformDir } = site(number)
+  await rm(volumesOf(site(number)), { recursive: true, force: true })
   const kept = (await existing(containers)).images.filter(name => name.startsWith(`localhost/${snapshots}:`))
   if (kept.length > 0) await containers.attempt(['rmi', '--force', ...kept])
   if (number > 0) await rm(platformDir, { recursive: true, force: true })

@@ -7,7 +7,7 @@ import { preflight } from './preflight.mts'
 import { agreed, say, step } from './terminal.mts'
 
 // netavark drives iptables in one release and nftables in the next.
-const PODMAN = ['podman', 'runc', 'netavark', 'aardvark-dns', 'catatonit', 'iptables', 'nftables', 'mmdebstrap', 'debian-archive-keyring']
+const PODMAN = ['podman', 'runc', 'netavark', 'aardvark-dns', 'catatonit', 'iptables', 'nftables', 'mmdebstrap', 'debian-archive-keyring', 'zstd']
 
 let made: Promise<Containers> | undefined
 

@@ -3,7 +3,10 @@ import { human } from '../../lib/engine/deadline.mts'
 import { asFailure, badInput, exitCode, explain } from '../../lib/engine/failure.mts'
 import { containers, usableEngine, type Containers } from './containers.mts'
 import { takeAllDown } from './down.mts'
+import { progress } from './k3s/artifacts.mts'
+import { prepare } from './k3s/release.mts'
 import { attach, boot, type Lab } from './lab.mts'
+import { readyMachine } from './machine.mts'
 import { chosenOs, HELP, options, type Command, type Options } from './options.mts'
 import { runAll, runbooks, verdict } from './runbooks.mts'
 import { status } from './status.mts'
@@ -12,13 +15,18 @@ import { say, step } from './terminal.mts'
 const NUMBER = 0
 
 const commands: Record<Command, (options: Options) => Promise<number>> = {
-  all: async chosen => proved(await up(chosen)),
+  all: async chosen => {
+    // Building takes longest, and 03 is the first to need it.
+    await readyMachine()
+    const k3s = await prepare(chosen.standIn)
+    return proved(await up(chosen), k3s)
+  },
   up: async chosen => {
     await up(chosen)
     next()
     return 0
   },
-  run: async () => proved(await attach(NUMBER)),
+  run: async ({ standIn }) => proved(await attach(NUMBER), await prepare(standIn)),
   reset: async () => {
     const lab = await attach(NUMBER)
     await step('resetting to the bare VPS', () => lab.reset())
@@ -47,9 +55,12 @@ async function up({ os, firstContact }: Options): Promise<Lab> {
   return lab
 }
 
-async function proved(lab: Lab): Promise<number> {
+async function proved(lab: Lab, k3s: Awaited<ReturnType<typeof prepare>>): Promise<number> {
   const start = performance.now()
-  const { lines, code } = verdict(await runAll(lab.platformDir, lab.ipv4), (await runbooks()).length)
+  const before = async (stem: string) => {
+    if (stem === '03-k3s') await step(() => ['K3s', progress()].filter(Boolean).join(': '), () => k3s.ready(lab.platformDir))
+  }
+  const { lines, code } = verdict(await runAll(lab.platformDir, lab.ipv4, before), (await runbooks()).length)
   say()
   for (const line of lines) say(line)
   say(`${human(performance.now() - start)} since the VPS was up`)

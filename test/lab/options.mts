@@ -12,6 +12,7 @@ export type Options = {
   readonly command: Command
   readonly os: Os | undefined
   readonly firstContact: FirstContact
+  readonly standIn: boolean
   readonly cache: boolean
   readonly help: boolean
 }
@@ -29,6 +30,7 @@ npm run lab -- COMMAND       one part of it
 
   --os debian-12|debian-13|ubuntu-24.04   the VPS; ubuntu-24.04 where a registry has it, else debian-12
   --first-contact sudo|root               whom the provider lets in; sudo
+  --stand-in                              the lab's own K3s, even where the genuine one is to be had
   --cache                                 with down: remove downloads and finished images too
 
   DEBIAN_MIRROR=http://…/debian           in the environment: the mirror, where this machine's apt has none`
@@ -37,14 +39,14 @@ npm run lab -- COMMAND       one part of it
 export function options(args: readonly string[]): Options {
   const { values, positionals } = parsed(args)
   const [command = 'all', ...rest] = positionals
-  const { os, 'first-contact': firstContact = 'sudo', cache = false, help = false } = values
+  const { os, 'first-contact': firstContact = 'sudo', 'stand-in': standIn = false, cache = false, help = false } = values
   const problems = [
     ...(isCommand(command) && rest.length === 0 ? [] : [`command ${[command, ...rest].join(' ')}`]),
     ...(os === undefined || isOs(os) ? [] : [`--os ${os}`]),
     ...(firstContact === 'sudo' || firstContact === 'root' ? [] : [`--first-contact ${firstContact}`]),
   ]
   if (problems.length > 0) throw badInput(`not known: ${problems.join(', ')}`, { next: 'npm run lab -- --help' })
-  return { command: command as Command, os: os as Os | undefined, firstContact: firstContact as FirstContact, cache, help }
+  return { command: command as Command, os: os as Os | undefined, firstContact: firstContact as FirstContact, standIn, cache, help }
 }
 
 /** The VPS that was asked for, or the best one to be had here. */
@@ -56,7 +58,7 @@ function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean' } as const
   try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: { os: text, 'first-contact': text, cache: flag, help: flag } })
+    return parseArgs({ args: [...args], allowPositionals: true, options: { os: text, 'first-contact': text, 'stand-in': flag, cache: flag, help: flag } })
   } catch (problem) {
     throw badInput((problem as Error).message, { next: 'npm run lab -- --help' })
   }

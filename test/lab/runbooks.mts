@@ -16,10 +16,11 @@ export async function runbooks(): Promise<string[]> {
   return (await readdir(join(ROOT, 'runbooks'))).filter(file => /^\d\d-.*\.mts$/.test(file)).sort()
 }
 
-/** Runs each runbook with its drills, as an operator would; stops at the first one that does not hold. */
-export async function runAll(platformDir: string, host: string): Promise<Ended[]> {
+/** Runs each runbook with its drills, as an operator would; stops at the first one that does not hold. `before` is told of each. */
+export async function runAll(platformDir: string, host: string, before: (stem: string) => Promise<void>): Promise<Ended[]> {
   const ended: Ended[] = []
   for (const file of await runbooks()) {
+    await before(file.replace('.mts', ''))
     say(`\n$ runbooks/${file} --drill`)
     const start = performance.now()
     const code = await runbook(file, platformDir, ['--drill', '--yes-disturb', host])

@@ -7,9 +7,9 @@ import { newIdentity, recipientsOf } from '../../lib/secrets/identity.mts'
 // What a platform's repository takes; the lab keeps its keys in the same folder.
 const TAKEN = ['/*', '!/.gitignore', '!/.sops.yaml', '!/secrets/', '!/gitops/']
 
-/** The surroundings of everything that runs on the operator's side: this lab's folder, and its own age key, never the user's. */
+/** The surroundings of everything that runs on the operator's side: this lab's folder, its own age key and its own downloads, never the user's. */
 export function environment(platformDir: string): NodeJS.ProcessEnv {
-  return { ...process.env, PLATFORM_DIR: platformDir, SOPS_AGE_KEY_FILE: join(platformDir, 'age', 'keys.txt') }
+  return { ...process.env, PLATFORM_DIR: platformDir, SOPS_AGE_KEY_FILE: join(platformDir, 'age', 'keys.txt'), XDG_CACHE_HOME: join(platformDir, 'cache') }
 }
 
 /** Makes the folder a repository, and the key that an owner would keep on paper; gives back the settings that follow. */

@@ -7,9 +7,9 @@ export function say(line = ''): void {
 }
 
 /** Does a long piece of work under its title: the seconds run on a terminal, elsewhere a line appears every 15 s. */
-export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
+export async function step<T>(title: string | (() => string), work: () => Promise<T>): Promise<T> {
   const start = performance.now()
-  const line = () => `${title.padEnd(48)} ${human(performance.now() - start).padStart(8)}`
+  const line = () => `${(typeof title === 'string' ? title : title()).padEnd(48)} ${human(performance.now() - start).padStart(8)}`
   const live = process.stdout.isTTY === true
   const ticker = setInterval(() => (live ? process.stdout.write(`\r${line()}`) : say(`${line()} …`)), live ? 500 : 15_000)
   try {

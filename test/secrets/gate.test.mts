@@ -14,7 +14,8 @@ import { writeRule } from '../../lib/secrets/rule.mts'
 const test = suite('gate')
 const recipients = await Promise.all([1, 2].map(async () => identityToRecipient(await generateX25519Identity())))
 const base64 = (bytes: number): string => randomBytes(bytes).toString('base64')
-const letters = (length: number): string => randomBytes(length * 2).toString('base64').replace(/[^A-Za-z0-9]/g, '').slice(0, length)
+// A value that begins with xxx is taken for a placeholder, and chance makes one now and then.
+const letters = (length: number): string => `k${randomBytes(length * 2).toString('base64').replace(/[^A-Za-z0-9]/g, '')}`.slice(0, length)
 const pem = (): string => String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }))
 const openssh = (): string => {
   const [mark, name] = ['-----', 'OPENSSH PRIVATE KEY']
@@ -46,8 +47,8 @@ const canaries: Record<string, [string, () => string | Promise<string>]> = {
   'a Kubernetes Secret in a template': ['y.tpl', () => `{{ if .x }}\n${secretKind}\nmetadata:\n  name: {{ .n }}\nstringData:\n  k: letmein\n{{ end }}\n`],
   'an SMTP password': ['alertmanager.yaml', () => `global:\n  smtp_auth_password: ${letters(16)}7\n`],
   'a quoted SMTP password': ['mail.ini', () => `smtp_password = "${letters(10)}-7b!"\n`],
-  'an SMTP password made of words': ['am.yaml', () => `  smtp_auth_password: ${letters(20).replace(/[0-9]/g, 'x')}\n`],
-  'a password of letters in an environment file': ['db.env', () => `export POSTGRES_PASSWORD='${letters(20).replace(/[0-9]/g, 'x')}'\n`],
+  'an SMTP password made of words': ['am.yaml', () => `  smtp_auth_password: ${letters(20).replace(/[0-9]/g, 'k')}\n`],
+  'a password of letters in an environment file': ['db.env', () => `export POSTGRES_PASSWORD='${letters(20).replace(/[0-9]/g, 'k')}'\n`],
   'a GitHub token in a URL': ['remote', () => `https://${'gh'}o_${letters(36)}@github.com/x/y\n`],
   'a GitHub token': ['.npmrc', () => `//registry/:_x=${'gh'}p_${letters(36)}\n`],
   'an AWS access key': ['aws.ini', () => `id = ${'AK'}IA${letters(40).toUpperCase().slice(0, 16)}\n`],

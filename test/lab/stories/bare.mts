@@ -14,7 +14,7 @@ export function bareStories(name: string, ground: Ground): void {
     const password = readFileSync(join(lab.platformDir, 'password'), 'utf8').trim()
     const login = await lab.stranger.exec('SSHPASS="$2" sshpass -e ssh -o StrictHostKeyChecking=accept-new -o PubkeyAuthentication=no "root@$1" true', lab.ipv4, password)
     assert.is(login.code, 0, login.stderr)
-    assert.is((await lab.stranger.exec('nc -z -w 2 "$1" 111', lab.ipv4)).code, 0)
+    assert.is((await lab.stranger.exec('nc -z -w 20 "$1" 111', lab.ipv4)).code, 0)
   })
 
   test('--plan on the bare host shows every change and changes nothing', async () => {

@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import { containers, usableEngine } from '../containers.mts'
 import { environment } from '../secrets.mts'
 import { ROOT } from '../site.mts'
+import { words, type Ended } from './ground.mts'
 import type { ClaimLine } from '../../../lib/engine/evidence.mts'
 import type { Lab } from '../lab.mts'
-import type { Ended } from './ground.mts'
 
 /** Makes the stranger's machine the laptop: the printed file as it is, and the private key where it says. */
 export async function connectLaptop(lab: Lab): Promise<void> {
@@ -28,9 +28,8 @@ export async function runInTunnel(lab: Lab, runbook: string, ...args: string[]):
   const engine = await usableEngine()
   if (engine === undefined) throw new Error('there is no container engine')
   const pid = await containers(engine).run(['inspect', '--format', '{{.State.Pid}}', lab.site.stranger.container])
-  const words = ['--net', '--target', pid.trim(), process.execPath, '--import', 'tsx', join('runbooks', `${runbook}.mts`), '--json', ...args]
   const clock = performance.now()
-  const ended = await promisify(execFile)('nsenter', words, { cwd: ROOT, env: environment(lab.platformDir), maxBuffer: 1 << 26 })
+  const ended = await promisify(execFile)('nsenter', ['--net', '--target', pid.trim(), process.execPath, ...words(runbook, args)], { cwd: ROOT, env: environment(lab.platformDir), maxBuffer: 1 << 26 })
     .then(output => ({ ...output, code: 0 }), (thrown: { stdout: string, stderr: string, code: number }) => thrown)
   const { stdout, stderr, code } = ended
   return { stdout, stderr, code, ms: performance.now() - clock, claims: stdout.split('\n').filter(line => line.startsWith('{')).map(line => JSON.parse(line) as ClaimLine) }

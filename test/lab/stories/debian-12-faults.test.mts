@@ -4,4 +4,4 @@ import { bare, tunnelled } from './ground.mts'
 const ground = await bare(21, 'debian-12')
 await tunnelled(ground)
 
-faultStories('debian-12', ground, { others: true })
+faultStories('debian-12', ground, 'SBW', { others: true })

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pin } from '../k3s/versions.mts'
 import { boot, type Lab } from '../lab.mts'
 import { environment } from '../secrets.mts'
 import { ROOT } from '../site.mts'
@@ -29,7 +30,9 @@ export type Ground = {
   /** Starts a runbook as an operator does, over SSH; `--json` is added. */
   start(runbook: string, ...args: string[]): Running
   run(runbook: string, ...args: string[]): Promise<Ended>
-  /** Back to the host as `converged` left it. */
+  /** Back to the host as it was kept under this name. */
+  reset(from: string): Promise<void>
+  /** Back to the host at the end of its phases. */
   converged(): Promise<void>
 }
 
@@ -40,10 +43,11 @@ export async function bare(number: number, os: Os, firstContact: FirstContact = 
     lab,
     start: (runbook, ...args) => start(lab.platformDir, runbook, args),
     run: (runbook, ...args) => start(lab.platformDir, runbook, args).ended,
-    async converged() {
-      await lab.reset({ from: 'converged' })
+    async reset(from) {
+      await lab.reset({ from })
       await ground.run('00-prepare')
     },
+    converged: () => ground.reset('converged'),
   }
   await ground.run('00-prepare')
   return ground
@@ -60,14 +64,36 @@ export async function converge({ lab, run }: Ground): Promise<Ended> {
 export async function tunnelled(ground: Ground): Promise<Ended> {
   const { lab, run } = ground
   await converge(ground)
-  const key = newPrivateKey()
-  writeFileSync(join(lab.platformDir, 'age', 'laptop.key'), `${key.reveal()}\n`, { mode: 0o600 })
-  const file = join(lab.platformDir, '.env')
-  const others = readFileSync(file, 'utf8').split('\n').filter(line => line !== '' && !line.startsWith('VPN_PEERS='))
-  writeFileSync(file, [...others, `VPN_PEERS=laptop:10.8.0.2:${publicKey(key)}`, ''].join('\n'))
+  declareLaptop(lab)
   const ended = await run('02-wireguard', '--drill', '--yes-disturb', lab.ipv4)
   await lab.snapshot('converged')
   return ended
+}
+
+/** A host that K3s can come to, kept as `tunnelled`; its drills are others' stories. */
+export async function awaiting(ground: Ground): Promise<void> {
+  const { lab, run } = ground
+  await pin(lab)
+  await run('01-baseline')
+  declareLaptop(lab)
+  await run('02-wireguard')
+  await lab.snapshot('tunnelled')
+}
+
+/** The same with K3s on top. */
+export async function clustered(ground: Ground): Promise<Ended> {
+  await awaiting(ground)
+  const ended = await ground.run('03-k3s')
+  await ground.lab.snapshot('converged')
+  return ended
+}
+
+function declareLaptop({ platformDir }: Lab): void {
+  const key = newPrivateKey()
+  writeFileSync(join(platformDir, 'age', 'laptop.key'), `${key.reveal()}\n`, { mode: 0o600 })
+  const file = join(platformDir, '.env')
+  const others = readFileSync(file, 'utf8').split('\n').filter(line => line !== '' && !line.startsWith('VPN_PEERS='))
+  writeFileSync(file, [...others, `VPN_PEERS=laptop:10.8.0.2:${publicKey(key)}`, ''].join('\n'))
 }
 
 /** The claims with one of these verdicts, in order. */
@@ -81,10 +107,14 @@ export function told({ claims, stderr }: Ended): string {
   return [...bad.map(({ id, verdict, why }) => [id, verdict, ...(why ?? [])].join(' | ')), stderr].join('\n')
 }
 
+/** The words after `node` that run a runbook, by its stem or its file. */
+export function words(runbook: string, args: readonly string[]): string[] {
+  return ['--import', 'tsx', runbook.includes('/') ? runbook : join('runbooks', `${runbook}.mts`), ...args, '--json']
+}
+
 function start(platformDir: string, runbook: string, args: readonly string[]): Running {
   const clock = performance.now()
-  const file = runbook.includes('/') ? runbook : join('runbooks', `${runbook}.mts`)
-  const child = spawn(process.execPath, ['--import', 'tsx', file, '--json', ...args], {
+  const child = spawn(process.execPath, words(runbook, args), {
     cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: environment(platformDir),
   })
   let stdout = ''

@@ -6,6 +6,8 @@ import { having, told, type Ground } from './ground.mts'
 
 const RUNBOOK = 'test/fixtures/runbooks/98-lock-out.mts'
 const TIMER_S = 15
+// What looking at it may take on a busy machine.
+const SLACK_S = 15
 
 /** Whoever cuts himself off is let in again: by the timer, or by the boot. */
 export function lockOutStories(name: string, ground: Ground): void {
@@ -23,10 +25,10 @@ export function lockOutStories(name: string, ground: Ground): void {
     const running = start(RUNBOOK, '--only', 'X1')
     await armed(ground)
     const armedAt = performance.now()
-    await lab.exec('until nft list table inet lock-out > /dev/null 2>&1; do sleep 0.1; done')
+    await lab.exec('timeout 30 sh -c "until nft list table inet lock-out > /dev/null 2>&1; do sleep 0.1; done"')
     await answers(ground)
     const seconds = (performance.now() - armedAt) / 1000
-    assert.ok(seconds <= TIMER_S + 5, `reachable again after ${seconds} s`)
+    assert.ok(seconds <= TIMER_S + SLACK_S, `reachable again after ${seconds} s`)
     const ended = await running.ended
     assert.equal(having(ended, 'failed'), ['X1'])
     assert.match(told(ended), /the host undid the change by itself/)
@@ -45,7 +47,7 @@ export function lockOutStories(name: string, ground: Ground): void {
     const running = start(RUNBOOK, '--only', 'X3')
     await armed(ground)
     running.child.kill('SIGKILL')
-    await until(`[ ! -e /var/lib/runbooks/revert/armed ] && [ ! -e /etc/ssh/sshd_config.d/00-a-lock-out.conf ]`, ground, TIMER_S + 5)
+    await until(`[ ! -e /var/lib/runbooks/revert/armed ] && [ ! -e /etc/ssh/sshd_config.d/00-a-lock-out.conf ]`, ground, TIMER_S + SLACK_S)
     const next = await ground.run('01-baseline')
     assert.equal(having(next, 'changed', 'failed'), [], told(next))
     assert.is((await lab.exec('ls /etc/systemd/system/runbooks-revert.service')).code, 2)
@@ -53,9 +55,11 @@ export function lockOutStories(name: string, ground: Ground): void {
 
   test('a host rebooted while armed is reachable again, with the old files', async () => {
     const { lab, start } = ground
+    // So long that only the boot can have done it.
+    await operator(lab, 'sed -i s/^REVERT_AFTER=.*/REVERT_AFTER=10m/ .env')
     const running = start(RUNBOOK, '--only', 'X3')
     await armed(ground)
-    await until('[ -e /etc/ssh/sshd_config.d/00-a-lock-out.conf ]', ground, 10)
+    await until('[ -e /etc/ssh/sshd_config.d/00-a-lock-out.conf ]', ground, 30)
     await lab.reboot()
     await running.ended
     assert.is((await lab.exec('[ ! -e /etc/ssh/sshd_config.d/00-a-lock-out.conf ] && [ ! -e /var/lib/runbooks/revert/armed ]')).code, 0)
