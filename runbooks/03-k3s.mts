@@ -32,11 +32,12 @@ import * as kubeconfig from '../lib/host/kubeconfig.mts'
 import * as reboot from '../lib/host/reboot.mts'
 import * as restore from '../lib/host/k3s-restore.mts'
 import * as secrets from '../lib/host/k3s-secrets.mts'
+import { offerSnapshot } from '../lib/host/snapshot.mts'
 import * as ufw from '../lib/host/ufw.mts'
 import * as version from '../lib/host/k3s-version.mts'
 import * as wall from '../lib/host/wall.mts'
 
-export const k3s = phase('03-k3s', async ({ host, config, folder, check, ensure, drill }) => {
+export const k3s = phase('03-k3s', async ({ host, config, folder, ask, check, ensure, drill }) => {
   const api = kube(host)
   const open = exposed.ports(host, api)
   const living = uids.living(api)
@@ -50,7 +51,7 @@ export const k3s = phase('03-k3s', async ({ host, config, folder, check, ensure,
   await ensure('K7', 'the tools that read the datastore are installed', apt.installed(host, ['openssl', 'sqlite3']))
 
   await ensure('K8', 'the artefacts are on the host, with their checksums', artifact.onHost(host, config, folder, 'k3s'), { needs: ['K1', 'K4', 'K5', 'K6'] })
-  await ensure('K9', 'before another version its state is copied', copy.beforeUpgrade(host, folder), { needs: ['K7', 'K8'] })
+  await ensure('K9', 'before another version its state is copied', copy.beforeUpgrade(host, folder, () => offerSnapshot(config, ask)), { needs: ['K7', 'K8'] })
   await ensure('K10', 'the configuration of K3s is exactly ours, and in force', k3sConfig.configured(host, config), { needs: ['K9'] })
   await ensure('K11', 'K3s is installed from them, enabled, behind the wall', k3sInstall.installed(host, folder), { needs: ['K2', 'K3', 'K10'] })
 

@@ -41,6 +41,7 @@ const schema = z.strictObject({
   CGROUP_V1: yesNo('no'),
   KUBECONFIG_FILE: z.string().optional(),
   ARTIFACTS: z.string().optional(),
+  SNAPSHOT: z.string().optional(),
   WAIT_FOR_APT: duration('5m'),
   REVERT_AFTER: duration('60s'),
   DRILL_MAX_AGE: duration('90d'),

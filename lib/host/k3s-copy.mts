@@ -77,8 +77,8 @@ export function whole(host: Host): Fact<Whole> {
 /** A copy that opens and has something in it. */
 export const usable: Want<Whole> = { name: anything(), integrity: 'ok', objects: atLeast(1) }
 
-/** Before K3s is exchanged for another version its state is copied, by the same run: a copy of a minute ago lacks what came since. */
-export function beforeUpgrade(host: Host, folder: string): State<string> {
+/** Before K3s is exchanged for another version its state is copied, by the same run: a copy of a minute ago lacks what came since. Then the provider's snapshot is offered. */
+export function beforeUpgrade(host: Host, folder: string, snapshot: () => Promise<void>): State<string> {
   let taken = false
   return {
     async read() {
@@ -91,6 +91,7 @@ export function beforeUpgrade(host: Host, folder: string): State<string> {
     async act() {
       await take(host)
       taken = true
+      await snapshot()
     },
   }
 }

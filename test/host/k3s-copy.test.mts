@@ -50,14 +50,15 @@ test('before another version is put in place the state is copied by the same run
   const place = folder()
   writeFileSync(join(place, 'versions.yaml'), 'k3s:\n  version: v1.36.6+k3s1\n  files:\n    k3s:\n      url: https://example.org/{version}/k3s\n      sha256:\n')
   const { host, written } = answering(script => (script.includes('--version') ? 'k3s version v1.36.5+k3s1 (abc)' : said))
-  const { read, want, act } = beforeUpgrade(host, place)
+  let offers = 0
+  const { read, want, act } = beforeUpgrade(host, place, async () => void offers++)
   assert.is(holds(want, await read()), false)
   await act(undefined)
-  assert.equal([await read(), written.length], [`copied: ${NAME}`, 1])
+  assert.equal([await read(), written.length, offers], [`copied: ${NAME}`, 1, 1])
 })
 
 test('where no other version is to be put in place there is nothing to copy', async () => {
-  const { read, want } = beforeUpgrade(answering('').host, folder())
+  const { read, want } = beforeUpgrade(answering('').host, folder(), async () => {})
   assert.equal([await read(), holds(want, 'no upgrade')], ['no upgrade', true])
 })
 
