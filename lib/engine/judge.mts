@@ -23,7 +23,7 @@ export type Bench = {
 export async function check<T>(bench: Bench, fact: Fact<T>, want: Want<T>, within?: string): Promise<Finding> {
   const found = await settle(bench, fact, want, within)
   if (holds(want, found)) return { verdict: 'ok', want: plain(want), found }
-  const waited = within === undefined || bench.mode === 'verify' ? [] : [`waited   ${within}`]
+  const waited = within === undefined || bench.mode !== 'apply' ? [] : [`waited   ${within}`]
   return { verdict: 'failed', want: plain(want), found, why: [...difference(want, found), ...waited] }
 }
 
@@ -81,8 +81,8 @@ async function firstReading<T>(state: State<T>): Promise<{ found?: T, failure?: 
 }
 
 async function settle<T>(bench: Bench, fact: Fact<T>, want: Want<T>, within?: string): Promise<T> {
-  // --verify tells what is true now.
-  if (within === undefined || bench.mode === 'verify') return fact()
+  // --verify and --plan tell what is true now: nothing that is waited for was begun.
+  if (within === undefined || bench.mode !== 'apply') return fact()
   const answer = await until(within, async () => {
     const last = await reading(fact)
     return { done: 'found' in last && holds(want, last.found), last }

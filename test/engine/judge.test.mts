@@ -110,10 +110,12 @@ test('a mistake of ours is not waited for', async () => {
   assert.is(reads, 1)
 })
 
-test('a verification tells what is true now and waits for nothing', async () => {
-  let reads = 0
-  const { verdict, why } = await judge.check(bench('verify'), async () => ++reads, 0, '1m')
-  assert.equal([verdict, reads, why], ['failed', 1, ['- 1', '+ 0']])
+test('a verification and a plan tell what is true now and wait for nothing', async () => {
+  for (const mode of ['verify', 'plan'] as const) {
+    let reads = 0
+    const { verdict, why } = await judge.check(bench(mode), async () => ++reads, 0, '1m')
+    assert.equal([verdict, reads, why], ['failed', 1, ['- 1', '+ 0']])
+  }
 })
 
 test('a link that is lost is not taken for a reading', async () => {
