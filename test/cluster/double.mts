@@ -7,7 +7,10 @@ import type { Host } from '../../lib/host/host.mts'
 export const KUBECONFIG = '{kubeconfig}'
 
 // Most of what the API says, and no claim looks at it; or what belongs to this machine alone.
-const LEFT_OUT = ['annotations', 'bootID', 'caBundle', 'categories', 'images', 'machineID', 'managedFields', 'openAPIV3Schema', 'responseKind', 'shortNames', 'singularResource', 'subresources', 'systemUUID']
+const LEFT_OUT = [
+  'annotations', 'bootID', 'caBundle', 'categories', 'finalizers', 'generateName', 'images', 'livenessProbe', 'machineID', 'managedFields', 'openAPIV3Schema', 'readinessProbe',
+  'responseKind', 'securityContext', 'shortNames', 'singularResource', 'subresources', 'systemUUID', 'tolerations', 'volumeMounts', 'volumes',
+]
 
 /** The host with another API server in the place of its own, which answers so and whose kubeconfig is its own. */
 export function doubled(host: Host, answer: (request: Request) => Promise<Reply>): { host: Host, close(): Promise<void> } {

@@ -6,8 +6,9 @@ import { loadConfig, platformFolder } from '../../lib/engine/config.mts'
 import { run } from '../../lib/engine/run.mts'
 import { machine } from '../../lib/host/machine.mts'
 import { connect } from '../../lib/host/ssh.mts'
+import { doubled } from '../cluster/double.mts'
 import { recording } from './recording.mts'
-import { OPERATOR_KEY, tunnelKeysOf, writeTranscript } from './transcript.mts'
+import { OPERATOR_KEY, standInsOf, writeTranscript } from './transcript.mts'
 import type { Phase } from '../../lib/engine/phase.mts'
 
 const [stem = '', state = ''] = process.argv.slice(2)
@@ -19,11 +20,14 @@ const config = loadConfig(folder)
 const mode = 'plan'
 const shell = await connect({ config, folder, stem, mode })
 try {
-  const { host, readings } = recording(machine(shell, mode, stem, config), { [OPERATOR_KEY]: readFileSync(config.ADMIN_KEYS ?? `${config.SSH_KEY}.pub`, 'utf8').trim(), ...await tunnelKeysOf(folder) })
+  const own = { [OPERATOR_KEY]: readFileSync(config.ADMIN_KEYS ?? `${config.SSH_KEY}.pub`, 'utf8').trim(), ...await standInsOf(folder) }
+  const { host: recorded, answer, readings } = recording(machine(shell, mode, stem, config), own)
+  const { host, close } = doubled(recorded, answer)
   const outcomes = await run(regardless(phase), {
     host, folder, config, selection: { mode, drills: false }, signal: new AbortController().signal,
     ask: async () => undefined, report: async ({ id, verdict }) => console.log(id, verdict), waiting: () => {}, lastProof: () => 'never',
   })
+  await close()
   console.log(`${readings().length} readings of ${outcomes.length} claims in ${writeTranscript(stem, state, readings())}`)
 } finally {
   await shell.close()

@@ -1,14 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keys } from '../../lib/host/tunnel.mts'
+import { loadVersions } from '../../lib/host/versions.mts'
 import type { Kind } from '../../lib/engine/failure.mts'
 import type { Ports, Visitor } from '../../lib/host/host.mts'
+import type { Reply, Request } from '../cluster/api.mts'
 
-/** One reading of a host as it was recorded: what it printed, or how it failed. */
+/** One reading of a host as it was recorded: what it printed, what its Kubernetes API replied, or how it failed. */
 export type Reading = {
   readonly script: string
   readonly args: readonly string[]
   readonly printed?: string
+  readonly replied?: Reply
   readonly failed?: { readonly message: string, readonly kind: Kind }
 }
 
@@ -18,23 +21,34 @@ export const OPERATOR_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJc5ZxBAe5V5rLS
 /** What is one platform's own, by what stands for it in everything recorded. */
 export type StandIns = Readonly<Record<string, string>>
 
-/** The tunnel's public keys, which a platform with secrets has. */
-export async function tunnelKeysOf(folder: string): Promise<StandIns> {
+/** The tunnel's public keys, which a platform with secrets has, and the hashes of what it installs. */
+export async function standInsOf(folder: string): Promise<StandIns> {
   const { server, probe } = await keys(folder)()
-  return { '{server key}': server, '{probe key}': probe }
+  const hashes = Object.values(loadVersions(folder)).flatMap(({ files }) => Object.entries(files)).flatMap(([file, { sha256 }]) => (sha256 ? [[`{sha256 of ${file}}`, sha256]] : []))
+  return { '{server key}': server, '{probe key}': probe, ...Object.fromEntries(hashes) as StandIns }
 }
 
 // Readings that depend on the day are kept as their distance from it, in seconds.
 const DAYS = 7 * 86_400
+// Where another clock or calendar stands beside them they are compared with that, and stay as they are.
+const CALENDAR = /\b\d{8}T\d{6}Z|\d GMT\b/
 
 /** What is asked of a host outside its shell, under the names of `Outside`. */
-export function outsideScript(method: 'login' | 'offers' | 'answers' | 'visit'): string {
+export function outsideScript(method: 'login' | 'offers' | 'answers' | 'visit' | 'session'): string {
   return `outside.${method}`
 }
 
 /** Which visit is meant: by whom, and at how many ports. */
 export function visitWords({ who }: Visitor, { tcp = [], udp = [] }: Ports): string[] {
   return [who, `${tcp.length} tcp`, `${udp.length} udp`]
+}
+
+/** Under what name requests of the host's Kubernetes API are recorded. */
+export const API = 'api'
+
+/** Which request is meant: an object that is sent is told by its path. */
+export function apiWords({ method, path, accept }: Request): string[] {
+  return [method, path, accept]
 }
 
 /** Which reading is meant: the shell text and its values. */
@@ -50,7 +64,7 @@ export function transcript(stem: string, state: string): Map<string, Reading> {
 
 export function writeTranscript(stem: string, state: string, readings: readonly Reading[]): string {
   const file = fileOf(stem, state)
-  writeFileSync(file, `${JSON.stringify(readings, undefined, 2)}\n`)
+  writeFileSync(file, `[\n${readings.map(reading => JSON.stringify(reading)).join(',\n')}\n]\n`)
   return file
 }
 
@@ -66,7 +80,7 @@ export function revealed(text: string, standIns: StandIns): string {
 
 /** A text with the seconds since 1970 that are near `now` (milliseconds) as `{now+12}`. */
 export function undated(text: string, now: number): string {
-  return text.replaceAll(/\b\d{10}\b(\.\d+)?/g, stamp => {
+  return CALENDAR.test(text) ? text : text.replaceAll(/\b\d{10}\b(\.\d+)?/g, stamp => {
     const distance = Math.round(Number(stamp) - now / 1000)
     return Math.abs(distance) < DAYS ? `{now${distance < 0 ? '' : '+'}${distance}}` : stamp
   })

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { claims, type Phase } from '../../lib/engine/phase.mts'
-import { having, recordedSettings, tell, type Story } from '../host/fake.mts'
+import { having, recordedSettings, tell, type Story, type Telling } from '../host/fake.mts'
 
 /** What was not a pass, for a test's message. */
 export function told({ outcomes }: Story): string {
@@ -9,7 +9,7 @@ export function told({ outcomes }: Story): string {
 }
 
 /** What holds for every phase, told on the hosts that were recorded before it and after; `changes` are the claims that act on a fresh one. */
-export async function tellings(test: ReturnType<typeof suite>, phase: Phase, changes: (changed: readonly string[]) => boolean, platform: { readonly folder?: string } = {}): Promise<void> {
+export async function tellings(test: ReturnType<typeof suite>, phase: Phase, changes: (changed: readonly string[]) => boolean, platform: Pick<Telling, 'folder' | 'lines'> = {}): Promise<void> {
   const fresh = await tell(phase, 'bare', 'converged', platform)
   const changed = having(fresh, 'changed')
 
