@@ -43,15 +43,15 @@ export const k3s = phase('03-k3s', async ({ host, config, folder, ask, check, en
   const living = uids.living(api)
 
   await check('K1', 'every artefact of K3s can be had, with its checksum', artifact.available(config, folder, 'k3s'), artifact.all(folder, 'k3s'))
-  await ensure('K2', 'the wall lets in exactly the policy', wall.standing(host, config))
-  await ensure('K3', 'ufw allows exactly the policy, and what pods send', ufw.rules(host, config))
+  await ensure('K2', 'the wall lets in exactly the policy', wall.standing(host, config), { needs: ['K1'] })
+  await ensure('K3', 'ufw allows exactly the policy, and what pods send', ufw.rules(host, config), { needs: ['K1'] })
   await check('K4', 'the host can carry K3s', ground.ground(host), ground.enough(config))
   await check('K5', 'there is no other Kubernetes, and its ports are free', ground.others(host), [])
   await check('K6', 'the pin is one step from what is installed', version.step(host, folder), version.possible)
-  await ensure('K7', 'the tools that read the datastore are installed', apt.installed(host, ['openssl', 'sqlite3']))
+  await ensure('K7', 'the tools that read the datastore are installed', apt.installed(host, ['openssl', 'sqlite3']), { needs: ['K1', 'K4', 'K5', 'K6'] })
 
-  await ensure('K8', 'the artefacts are on the host, with their checksums', artifact.onHost(host, config, folder, 'k3s'), { needs: ['K1', 'K4', 'K5', 'K6'] })
-  await ensure('K9', 'before another version its state is copied', copy.beforeUpgrade(host, folder, () => offerSnapshot(config, ask)), { needs: ['K7', 'K8'] })
+  await ensure('K8', 'the artefacts are on the host, with their checksums', artifact.onHost(host, config, folder, 'k3s'), { needs: ['K7'] })
+  await ensure('K9', 'before another version its state is copied', copy.beforeUpgrade(host, folder, () => offerSnapshot(config, ask)), { needs: ['K8'] })
   await ensure('K10', 'the configuration of K3s is exactly ours, and in force', k3sConfig.configured(host, config), { needs: ['K9'] })
   await ensure('K11', 'K3s is installed from them, enabled, behind the wall', k3sInstall.installed(host, folder), { needs: ['K2', 'K3', 'K10'] })
 
@@ -68,7 +68,7 @@ export const k3s = phase('03-k3s', async ({ host, config, folder, ask, check, en
 
   await check('K22', 'of it only 80 and 443 answer outside, over IPv4', exposure.answering(host, config, 4, open), exposure.asDeclared(config), { needs: ['K12'] })
   await check('K23', 'of it only 80 and 443 answer outside, over IPv6', exposure.answering(host, config, 6, open), exposure.asDeclared(config), { needs: ['K12'] })
-  await check('K24', 'in the tunnel the API shows a certificate for its address', kubeconfig.inTunnel(host, config, api), kubeconfig.valid(config), { needs: ['K12'] })
+  await check('K24', 'in the tunnel the API answers, with a certificate for its address', kubeconfig.inTunnel(host, config, folder, api), kubeconfig.valid(config), { needs: ['K12'] })
   await check('K25', 'credentials and datastore are for root alone', kubeconfig.modes(host), kubeconfig.PRIVATE, { needs: ['K12'] })
   await ensure('K26', 'the operator\'s kubeconfig goes through the tunnel, and works', kubeconfig.operatorCopy(host, config), { needs: ['K24'] })
   await check('K27', 'no certificate ends within 90 days', certificates.soonest(host), certificates.notBefore(90), { needs: ['K7', 'K12'] })

@@ -6,6 +6,7 @@ import { certificate, type Certificate } from '../cluster/certificate.mts'
 import { unverified } from '../engine/failure.mts'
 import { anything, atLeast, type Want } from '../engine/want.mts'
 import { API_PORT } from './policy.mts'
+import { inside } from './tunnel.mts'
 import { serverAddress } from './vpn.mts'
 import type { Config } from '../engine/config.mts'
 import type { Fact, State } from '../engine/claim.mts'
@@ -31,22 +32,26 @@ export function modes(host: Host): Fact<Record<string, string>> {
 }
 
 export type InTunnel = Certificate & {
+  /** What the probe's knock through the tunnel itself gets. */
+  readonly knock: 'open' | 'refused' | 'silent'
   /** Whether this machine's own route led there, or a forward of its SSH connection. */
   readonly via: 'route' | 'forward'
 }
 
-/** What the API shows at the server's address in the tunnel, in a whole TLS session. */
-export function inTunnel(host: Host, config: Config, kube: Kube): Fact<InTunnel> {
+/** What the API answers at the server's address in the tunnel: to a knock, and in a whole TLS session. */
+export function inTunnel(host: Host, config: Config, folder: string, kube: Kube): Fact<InTunnel> {
   return async () => {
     const address = serverAddress(config.VPN_NETWORK)
+    const { tcp: { open, refused } } = await inside(host, config, folder, { tcp: [API_PORT] })
+    const knock = open.includes(API_PORT) ? 'open' : refused.includes(API_PORT) ? 'refused' : 'silent'
     const session = await meet(host, config)
-    return { ...await certificate(async () => session, kube.authority, address)(), via: session.via }
+    return { knock, ...await certificate(async () => session, kube.authority, address)(), via: session.via }
   }
 }
 
-/** Valid for that address. */
+/** Open, and valid for that address. */
 export function valid(config: Config): Want<InTunnel> {
-  return { validFor: serverAddress(config.VPN_NETWORK), notAfter: anything(), days: atLeast(1), issuer: anything(), via: anything() }
+  return { knock: 'open', validFor: serverAddress(config.VPN_NETWORK), notAfter: anything(), days: atLeast(1), issuer: anything(), via: anything() }
 }
 
 export type OperatorCopy = { readonly file: string, readonly mode: string, readonly server: string, readonly answers: string }

@@ -9,8 +9,10 @@ import { exampleConfig, type Config } from '../../lib/engine/config.mts'
 import { holds } from '../../lib/engine/want.mts'
 import { inTunnel, modes, operatorCopy, PRIVATE, valid } from '../../lib/host/kubeconfig.mts'
 import { folder } from '../folder.mts'
-import { answering } from './answering.mts'
+import { platform, useKey } from '../secrets/platform.mts'
+import { answering, SILENCE } from './answering.mts'
 import type { Kube } from '../../lib/cluster/kube.mts'
+import type { Passage } from '../../lib/host/host.mts'
 
 const test = suite('kubeconfig')
 const { key, certificate } = identity('IP:10.8.0.1')
@@ -21,9 +23,14 @@ await once(server, 'listening')
 const address = server.address()
 const port = typeof address === 'object' && address ? address.port : 0
 
+const { place } = await platform()
+const OPEN: Passage = { ...SILENCE, handshake: 9, tcp: { open: [6443], refused: [] } }
+
+test.before(() => useKey(place))
+
 /** A host with K3s' kubeconfig, whose tunnel leads to the server above. */
-function host(text = kubeconfig(key, certificate)) {
-  return answering(text, { session: async () => ({ via: 'forward', host: '127.0.0.1', port }) }).host
+function host(text = kubeconfig(key, certificate), visit = OPEN) {
+  return answering(text, { session: async () => ({ via: 'forward', host: '127.0.0.1', port }), visit: async () => visit }).host
 }
 
 function asking(): Config {
@@ -36,12 +43,14 @@ test('owner and mode of each file are told, and holds says which they have to be
   assert.is(holds(PRIVATE, await modes(answering(text.replace('k3s.yaml=root 600', 'k3s.yaml=root 644')).host)()), false)
 })
 
-test('the API\'s certificate in the tunnel is told with the way that led there', async () => {
+test('the API\'s answer in the tunnel is told with its certificate and the way that led there', async () => {
   const kube = { authority: async () => certificate } as unknown as Kube
-  const found = await inTunnel(host(), exampleConfig(), kube)()
-  assert.equal([found.validFor, found.via, holds(valid(exampleConfig()), found)], ['10.8.0.1', 'forward', true])
+  const found = await inTunnel(host(), exampleConfig(), place, kube)()
+  assert.equal([found.knock, found.validFor, found.via, holds(valid(exampleConfig()), found)], ['open', '10.8.0.1', 'forward', true])
   const elsewhere = { ...exampleConfig(), VPN_NETWORK: '10.9.0.0/24' }
-  assert.is(holds(valid(elsewhere), await inTunnel(host(), elsewhere, kube)()), false)
+  assert.is(holds(valid(elsewhere), await inTunnel(host(), elsewhere, place, kube)()), false)
+  const walledOff = await inTunnel(host(undefined, { ...OPEN, tcp: { open: [], refused: [] } }), exampleConfig(), place, kube)()
+  assert.equal([walledOff.knock, holds(valid(exampleConfig()), walledOff)], ['silent', false])
 })
 
 test('where nobody asked for a kubeconfig there is nothing to do', async () => {

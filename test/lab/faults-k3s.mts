@@ -34,6 +34,7 @@ export const K3S_FAULTS: readonly Fault[] = [
   { claim: 'K11', fault: 'a drop-in gives K3s another argument', server: `printf '[Service]\\nExecStart=\\nExecStart=/usr/local/bin/k3s server --disable-network-policy\\n' > /etc/systemd/system/k3s.service.d/zz.conf && systemctl daemon-reload` },
   { claim: 'K12', fault: 'another version runs than is installed', server: 'cp -p /usr/local/bin/k3s /usr/local/bin/k3s.kept && sed -i s/v1.36.3+k3s1/v1.36.2+k3s1/g /usr/local/bin/k3s && systemctl restart k3s; mv -f /usr/local/bin/k3s.kept /usr/local/bin/k3s' },
   { claim: 'K13', fault: 'the node takes no pods', server: 'kubectl cordon platform > /dev/null' },
+  { claim: 'K13', fault: 'the network of the pods is not configured', server: 'rm /var/lib/rancher/k3s/agent/etc/cni/net.d/*.conflist; timeout 90 sh -c "until kubectl get node platform | grep -q NotReady; do sleep 1; done"' },
   { claim: 'K14', fault: 'a system pod is gone', server: scaled('local-path-provisioner') },
   { claim: 'K15', fault: 'the kubelet runs with another setting than is written', server: restartedWith('s/container-log-max-size=10Mi/container-log-max-size=90Mi/') },
   { claim: 'K15', fault: 'NodePorts answer on every address', server: restartedWith('s#nodeport-addresses=127.0.0.0/8#nodeport-addresses=0.0.0.0/0#') },

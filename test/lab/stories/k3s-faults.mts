@@ -8,6 +8,7 @@ export function k3sInstallStories(name: string, ground: Ground): void {
   const test = suite(`${name}: installing K3s`)
 
   test.before.each(() => ground.reset('tunnelled'))
+  test.after.each(async () => void await operator(ground.lab, '[ ! -e .env.kept ] || mv .env.kept .env'))
 
   test('a truncated artefact is refused before the host is touched, naming the file', async () => {
     await artifacts('for file in "$dir"/*; do ln -s "$file" bad/; done; rm bad/k3s; head -c 1000000 "$dir/k3s" > bad/k3s')
@@ -50,7 +51,7 @@ export function k3sInstallStories(name: string, ground: Ground): void {
 
   /** Points ARTIFACTS at a folder `bad` that this script fills from the good one, `$dir`. */
   async function artifacts(script: string): Promise<void> {
-    await operator(ground.lab, `rm -rf bad; mkdir bad; dir=$(sed -n s/^ARTIFACTS=//p .env); ${script}; sed -i "s|^ARTIFACTS=.*|ARTIFACTS=$PWD/bad|" .env`)
+    await operator(ground.lab, `cp .env .env.kept; rm -rf bad; mkdir bad; dir=$(sed -n s/^ARTIFACTS=//p .env); ${script}; sed -i "s|^ARTIFACTS=.*|ARTIFACTS=$PWD/bad|" .env`)
   }
 }
 
