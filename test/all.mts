@@ -43,6 +43,8 @@ async function stories(built: Promise<void>): Promise<Told[]> {
   await built
   const waiting = storyFiles()
   const told: Told[] = []
+  // Each process hears of it by itself; no other is begun.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void waiting.splice(0))
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) told.push(await runFile(file, STORY))
   }))

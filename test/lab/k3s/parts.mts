@@ -31,7 +31,7 @@ const DEBIAN = { suite: 'bookworm', packages: ['busybox', 'iptables', 'runc', 'n
 
 /** Runs a program of the build with patience, and with a low claim on the processors; throws what it said last. */
 export async function run(words: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = MODULE): Promise<void> {
-  const child = spawn('nice', ['-n', '10', ...words], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn('nice', ['-n', '3', ...words], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', data => { said = `${said}${data}`.slice(-4000) })
   const [code] = await once(child, 'close') as [number | null]
