@@ -54,6 +54,8 @@ export async function rebootHost(containers: Containers, site: Site): Promise<vo
 /** Keeps the host's files as an image that `startHost` can start from, and its volumes beside it, all of one moment. */
 export async function keepHost(containers: Containers, site: Site, name: string): Promise<void> {
   await consoleOf(containers, site)('sync')
+  // Under the same name it would stay behind without one; a host that runs from it keeps it.
+  await containers.attempt(['rmi', snapshotImage(site, name)])
   await containers.run(['pause', site.host.container])
   try {
     await containers.run(['commit', site.host.container, snapshotImage(site, name)])

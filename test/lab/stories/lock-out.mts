@@ -9,6 +9,13 @@ const TIMER_S = 15
 // What looking at it may take on a busy machine.
 const SLACK_S = 15
 
+const CUT_OFF_MS = `
+start=$(date +%s%N)
+timeout 30 sh -c 'until nft list table inet lock-out > /dev/null 2>&1; do sleep 0.1; done'
+timeout 90 sh -c 'while nft list table inet lock-out > /dev/null 2>&1; do sleep 0.1; done'
+printf %s "$(( ($(date +%s%N) - start) / 1000000 ))"
+`
+
 /** Whoever cuts himself off is let in again: by the timer, or by the boot. */
 export function lockOutStories(name: string, ground: Ground): void {
   const test = suite(`${name}: lock-out`)
@@ -24,11 +31,10 @@ export function lockOutStories(name: string, ground: Ground): void {
     const { lab, start } = ground
     const running = start(RUNBOOK, '--only', 'X1')
     await armed(ground)
-    const armedAt = performance.now()
-    await lab.exec('timeout 30 sh -c "until nft list table inet lock-out > /dev/null 2>&1; do sleep 0.1; done"')
+    // Told by the host itself: what looking at it from here takes is no part of it.
+    const { stdout } = await lab.exec(CUT_OFF_MS)
+    assert.ok(Number(stdout) > 0 && Number(stdout) <= (TIMER_S + 5) * 1000, `cut off for ${stdout} ms`)
     await answers(ground)
-    const seconds = (performance.now() - armedAt) / 1000
-    assert.ok(seconds <= TIMER_S + SLACK_S, `reachable again after ${seconds} s`)
     const ended = await running.ended
     assert.equal(having(ended, 'failed'), ['X1'])
     assert.match(told(ended), /the host undid the change by itself/)
