@@ -43,6 +43,9 @@ export async function execute(open: Opening, place: Place, command: readonly str
       if (ending.status === 'Success') resolve(out.text())
       else if (code !== undefined) fail(`a command in ${where} ended with ${code}`)
       else fail(`a command in ${where} could not be run`, ending.message ? { found: ending.message } : {})
+      // All is said: whoever does not hang up himself is not waited for.
+      clearTimeout(timer)
+      stop()
     })
     const stop = () => void opening.then(stream => stream.terminate(), () => {})
     const timer = setTimeout(() => { fail(`a command in ${where} did not end within ${within}`, { waited: within }); stop() }, milliseconds(within))
