@@ -12,6 +12,15 @@ const scaled = (deployment: string) => `kubectl -n kube-system scale deployment 
 // As a cluster without encryption would have written it.
 const CLEAR = `{"kind":"Secret","apiVersion":"v1","metadata":{"name":"fault","namespace":"default","uid":"0f0f0f0f-0000-4000-8000-000000000000","creationTimestamp":"$(date -u +%FT%TZ)"},"type":"Opaque"}`
 
+// What is encrypted can still be read, and what is written is not encrypted.
+const IN_CLEAR = `
+python3 -c '
+import json
+config = json.load(open("/var/lib/rancher/k3s/server/cred/encryption-config.json"))
+config["resources"][0]["providers"].reverse()
+json.dump(config, open("/root/clear.json", "w"))' &&
+sed -i 's#^kube-apiserver-arg:#&\\n  - encryption-provider-config=/root/clear.json#' ${CONFIG} && systemctl restart k3s`
+
 const dropped = (how: string) => `nft "table inet fault { chain in { type filter hook input priority 1; ${how} drop; }; }"`
 
 /** 03-k3s: every claim has a row at least. */
@@ -56,7 +65,7 @@ export const K3S_FAULTS: readonly Fault[] = [
   { claim: 'K30', fault: 'nobody makes volumes', server: scaled('local-path-provisioner'), drill: true },
   { claim: 'K31', fault: 'nobody carries what comes in', server: scaled('traefik'), drill: true },
   { claim: 'K32', fault: 'no controller enforces network policies', operator: 'cp .env .env.kept; sed -i "/^WAIVE=/s/,K32//" .env', undo: 'mv .env.kept .env', drill: true },
-  { claim: 'K33', fault: 'Secrets are written in clear', server: `sed -i 's/secrets-encryption: true/secrets-encryption: false/' ${CONFIG} && systemctl restart k3s`, drill: true },
+  { claim: 'K33', fault: 'Secrets are written in clear', server: IN_CLEAR, drill: true },
   { claim: 'K34', fault: 'the tool that copies gives an older state', server: `sqlite3 /var/lib/rancher/k3s/server/db/state.db ".backup '/root/older.db'" && kubectl create configmap fault > /dev/null && printf '#!/bin/sh\\ncase "$*" in *.backup*) shift; exec /usr/bin/sqlite3 /root/older.db "$@" ;; *) exec /usr/bin/sqlite3 "$@" ;; esac\\n' > /usr/local/bin/sqlite3 && chmod 755 /usr/local/bin/sqlite3`, drill: true },
   { claim: 'K35', fault: 'K3s does not come at boot, and was started by hand', server: 'systemctl disable --quiet k3s', drill: true },
   { claim: 'K36', fault: 'the newest copy is damaged', server: `new=${COPIES}/$(date -u +%Y%m%dT%H%M%SZ)-v1.36.3+k3s1; cp -a "${COPIES}/$(ls ${COPIES} | sort | tail -n 1)" "$new"; dd if=/dev/zero of="$new/state.db" bs=4096 seek=3 count=20 conv=notrunc 2> /dev/null`, instead: '--rollback' },
