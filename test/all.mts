@@ -1,4 +1,5 @@
 // `npm test`: the unit tests, the conventions, and every story on its throwaway server.
+import { SIGNALS } from '../lib/engine/interruption.mts'
 import { runFile, runFiles, type Told } from './child.mts'
 import { programFiles, storyFiles, unitFiles } from './groups.mts'
 import { usableEngine, type Containers } from './lab/containers.mts'
@@ -44,7 +45,7 @@ async function stories(built: Promise<void>): Promise<Told[]> {
   const waiting = storyFiles()
   const told: Told[] = []
   // Each process hears of it by itself; no other is begun.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void waiting.splice(0))
+  for (const signal of SIGNALS) process.once(signal, () => void waiting.splice(0))
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) told.push(await runFile(file, STORY))
   }))

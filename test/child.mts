@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { milliseconds } from '../lib/engine/deadline.mts'
+import { SIGNALS } from '../lib/engine/interruption.mts'
 import { ROOT } from './groups.mts'
 
 /** What became of one process with tests: its numbers, and the titles of what failed in it. */
@@ -17,8 +18,6 @@ export type Told = {
 }
 
 type Ended = { readonly code: number | null, readonly output: string, readonly late: boolean, readonly ms: number }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Runs one test file in a process of its own; what it prints is shown at its end. */
 export async function runFile(file: string, within: string): Promise<Told> {

@@ -1,13 +1,13 @@
 import { Exec, KubeConfig } from '@kubernetes/client-node'
 import { Failure } from '../engine/failure.mts'
+import { KUBECONFIG } from '../host/k3s-config.mts'
+import { API_PORT } from '../host/policy.mts'
 import { execute, type ExecOptions, type Place } from './exec.mts'
 import { body, called, groupPath, holdUp, objectPath, type Manifest, type Resource } from './manifest.mts'
 import { patiently } from './patience.mts'
 import { refusal, request, type Answer, type Asked, type Connection } from './request.mts'
 import type { Host } from '../host/host.mts'
 
-const KUBECONFIG = '/etc/rancher/k3s/k3s.yaml'
-const PORT = 6443
 const PAGE = 500
 
 /** The cluster's API. Every call has its deadline, and a refusal is a `Failure` in the API's own words. */
@@ -48,7 +48,7 @@ export function kube(host: Host): Kube {
   const kubeconfig = (): Promise<string> => host.read(`cat ${KUBECONFIG} 2>/dev/null || true`)
 
   async function connectNow(): Promise<Connected> {
-    const [port, text] = [await host.forward(PORT), await kubeconfig()]
+    const [port, text] = [await host.forward(API_PORT), await kubeconfig()]
     if (text === '') throw new Failure('there is no cluster on this host', { expected: KUBECONFIG, next: 'npx tsx runbooks/03-k3s.mts' })
     if (last?.port === port && last.text === text) return last
     const config = configOf(text, port)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { exampleConfig, loadConfig, platformFolder, type Config } from './config.mts'
 import { claimLine, GENESIS, lastProof, openEvidence, place, type Evidence } from './evidence.mts'
 import { asFailure, badInput, exitCode, explain, Failure } from './failure.mts'
+import { SIGNALS } from './interruption.mts'
 import { claims, type Listed, type Phase } from './phase.mts'
 import { claimLines, counts, passes, tallyLine } from './printer.mts'
 import { run } from './run.mts'
@@ -106,5 +107,5 @@ function onInterrupt(shell: Shell, abort: AbortController): void {
     terminal.complain(['stopping: what was disturbed is put back; once more to stop at once'])
     shell.interrupt()
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  for (const signal of SIGNALS) process.on(signal, stop)
 }

@@ -8,6 +8,9 @@ import type { Host } from './host.mts'
 const FOLDER = '/etc/rancher/k3s'
 const AUDIT_LOG = '/var/lib/rancher/k3s/server/logs/audit.log'
 
+/** Where K3s writes the administrator's credentials. */
+export const KUBECONFIG = `${FOLDER}/k3s.yaml`
+
 /** Megabytes of one audit log before it is rotated. */
 export const AUDIT_MB = 50
 

@@ -10,6 +10,12 @@ import type { Host } from './host.mts'
 /** Where copies of K3s' state lie, the newest five; a copy holds every secret of the cluster, so it is for root alone. */
 export const COPIES = '/var/lib/runbooks/k3s/copies'
 
+/** Shell text for the newest one's name. */
+export const NEWEST = `ls ${COPIES} 2>/dev/null | sort | tail -n 1`
+
+/** Shell text for the version of K3s that is installed. */
+export const VERSION = `/usr/local/bin/k3s --version 2>/dev/null | sed -n 's/^k3s version \\([^ ]*\\).*/\\1/p'`
+
 export type Copy = {
   /** Folder name: when it was made, and of which version of K3s. */
   readonly name: string
@@ -24,10 +30,10 @@ export type Copy = {
 
 // SQLite's own online backup sees one moment of a datastore that is written to. The token opens it again; with the
 // node's password another machine is taken for the same node.
-export const TAKE = `
+const TAKE = `
 set -eu
 umask 077
-version=$(/usr/local/bin/k3s --version | sed -n 's/^k3s version \\([^ ]*\\).*/\\1/p')
+version=$(${VERSION})
 mkdir -p ${COPIES}
 new=$(mktemp -d ${COPIES}/.XXXXXX)
 trap 'rm -rf "$new"' EXIT
@@ -44,7 +50,7 @@ ls ${COPIES} | sort -r | tail -n +6 | while read -r old; do rm -rf "${COPIES}/$o
 
 // A copy is opened where opening it changes nothing.
 const READ = `
-name=$(ls ${COPIES} 2>/dev/null | sort | tail -n 1)
+name=$(${NEWEST})
 [ -n "$name" ] || exit 0
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -122,7 +128,7 @@ function madeAt(name: string): number {
 }
 
 /** Makes a copy now. */
-async function take(host: Host): Promise<void> {
+export async function take(host: Host): Promise<void> {
   await host.write(TAKE, [], { within: '5m' })
 }
 

@@ -1,4 +1,5 @@
 import { anything, atLeast, oneOf, type Want } from '../engine/want.mts'
+import { lines } from './lines.mts'
 import type { Config } from '../engine/config.mts'
 import type { Fact } from '../engine/claim.mts'
 import type { Host } from './host.mts'
@@ -70,6 +71,6 @@ export function others(host: Host): Fact<string[]> {
       done
       ss -H -l -n -t -p 'sport = :6443 or sport = :10250' | sed 's/.*:\\([0-9]*\\) .*users:(("\\([^"]*\\)".*/\\1 \\2/' | grep -v ' k3s-server$' | sort -u || true
     `)
-    return text.split('\n').filter(line => line !== '')
+    return lines(text)
   }
 }

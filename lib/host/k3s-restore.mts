@@ -1,5 +1,5 @@
 import { anything, type Matcher } from '../engine/want.mts'
-import { COPIES, TAKE } from './k3s-copy.mts'
+import { COPIES, NEWEST, take, VERSION } from './k3s-copy.mts'
 import { ARTIFACTS_FOLDER } from './artifact.mts'
 import type { Living } from '../cluster/uids.mts'
 import type { Drill, Fact, State } from '../engine/claim.mts'
@@ -11,11 +11,11 @@ const SERVER = '/var/lib/rancher/k3s/server'
 // stays aside as db.replaced, whatever ends this in the middle.
 const RESTORE = `
 set -eu
-copy=${COPIES}/$(ls ${COPIES} | sort | tail -n 1)
+copy=${COPIES}/$(${NEWEST})
 version=$(cat "$copy/version")
 artifacts="${ARTIFACTS_FOLDER}/k3s/$version"
 for file in state.db token; do [ -s "$copy/$file" ] || { echo "$copy has no $file" >&2; exit 1; }; done
-if [ "$(/usr/local/bin/k3s --version | sed -n 's/^k3s version \\([^ ]*\\).*/\\1/p')" != "$version" ]; then
+if [ "$(${VERSION})" != "$version" ]; then
   [ -x "$artifacts/k3s" ] || { echo "$artifacts/k3s is gone: pin $version in versions.yaml and run 03-k3s" >&2; exit 1; }
 fi
 systemctl stop k3s.service
@@ -45,8 +45,8 @@ systemctl start k3s.service || { journalctl -u k3s.service -n 4 -o cat --no-page
 `
 
 const READ = `
-name=$(ls ${COPIES} 2>/dev/null | sort | tail -n 1)
-version=$(/usr/local/bin/k3s --version 2>/dev/null | sed -n 's/^k3s version \\([^ ]*\\).*/\\1/p')
+name=$(${NEWEST})
+version=$(${VERSION})
 wanted=$(cat "${COPIES}/$name/version" 2>/dev/null)
 [ "$version" = "$wanted" ] && step='of the copy' || step="$version"
 printf '%s\\n%s\\n%s\\n%s\\n' "$name" "$step" "$(cat ${SERVER}/db/restored-from 2>/dev/null || echo never)" "$(systemctl is-active k3s.service || true)"
@@ -59,7 +59,7 @@ export function back(host: Host): State<Back> {
   return {
     read: async () => parseBack(await host.read(READ)),
     want: { copy: anything(), version: 'of the copy', restoredFrom: 'the copy', service: 'active' },
-    act: async () => void await host.write(RESTORE, [], { within: '10m' }),
+    act: () => giveBack(host),
   }
 }
 
@@ -84,9 +84,9 @@ export function restored(host: Host, living: Fact<readonly Living[]>): Drill<rea
     effect: 'cluster',
     before: lasting,
     async disturb() {
-      await host.write(TAKE, [], { within: '5m' })
+      await take(host)
       await host.write(`systemctl stop k3s.service; rm -rf ${SERVER}/db.lost; mv ${SERVER}/db ${SERVER}/db.lost`, [], { within: '2m' })
-      await host.write(RESTORE, [], { within: '10m' })
+      await giveBack(host)
     },
     async after(before) {
       const there = new Set(await lasting())
@@ -102,4 +102,9 @@ export function restored(host: Host, living: Fact<readonly Living[]>): Drill<rea
       systemctl is-active --quiet k3s.service || systemctl start k3s.service
     `, [], { within: '5m' }),
   }
+}
+
+/** Puts the newest copy in the place of what there is. */
+async function giveBack(host: Host): Promise<void> {
+  await host.write(RESTORE, [], { within: '10m' })
 }

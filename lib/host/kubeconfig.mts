@@ -1,10 +1,13 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { request } from 'node:https'
+import { Agent } from 'node:https'
 import { checkServerIdentity } from 'node:tls'
 import { parse, stringify } from 'yaml'
 import { certificate, type Certificate } from '../cluster/certificate.mts'
-import { unverified } from '../engine/failure.mts'
+import { request } from '../cluster/request.mts'
+import { asFailure, Failure, unverified } from '../engine/failure.mts'
 import { anything, atLeast, type Want } from '../engine/want.mts'
+import { KUBECONFIG } from './k3s-config.mts'
+import { answer } from './matrix.mts'
 import { API_PORT } from './policy.mts'
 import { inside } from './tunnel.mts'
 import { serverAddress } from './vpn.mts'
@@ -12,8 +15,6 @@ import type { Config } from '../engine/config.mts'
 import type { Fact, State } from '../engine/claim.mts'
 import type { Kube } from '../cluster/kube.mts'
 import type { Host, Session } from './host.mts'
-
-const KUBECONFIG = '/etc/rancher/k3s/k3s.yaml'
 
 /** What only root may read: the administrator's credentials, the token, the datastore and the key it is encrypted with. */
 export const PRIVATE = {
@@ -42,10 +43,9 @@ export type InTunnel = Certificate & {
 export function inTunnel(host: Host, config: Config, folder: string, kube: Kube): Fact<InTunnel> {
   return async () => {
     const address = serverAddress(config.VPN_NETWORK)
-    const { tcp: { open, refused } } = await inside(host, config, folder, { tcp: [API_PORT] })
-    const knock = open.includes(API_PORT) ? 'open' : refused.includes(API_PORT) ? 'refused' : 'silent'
+    const { tcp } = await inside(host, config, folder, { tcp: [API_PORT] })
     const session = await meet(host, config)
-    return { knock, ...await certificate(async () => session, kube.authority, address)(), via: session.via }
+    return { knock: answer(tcp, API_PORT), ...await certificate(async () => session, kube.authority, address)(), via: session.via }
   }
 }
 
@@ -59,18 +59,17 @@ export type OperatorCopy = { readonly file: string, readonly mode: string, reado
 /** The operator's own kubeconfig, for himself alone, pointing into the tunnel; nothing to do where none is asked for. */
 export function operatorCopy(host: Host, config: Config): State<OperatorCopy | 'not asked for'> {
   const file = config.KUBECONFIG_FILE
+  if (file === undefined) return { read: async () => 'not asked for', want: 'not asked for', act: async () => {} }
   const server = `https://${serverAddress(config.VPN_NETWORK)}:${API_PORT}`
   return {
     async read() {
-      if (file === undefined) return 'not asked for'
       const text = await readFile(file, 'utf8').catch(() => '')
       if (text === '') return { file, mode: 'absent', server: 'absent', answers: 'nobody' }
       const { server: found, ...keys } = credentials(text)
       return { file, mode: ((await stat(file)).mode & 0o777).toString(8), server: found, answers: await version(host, config, keys) }
     },
-    want: file === undefined ? 'not asked for' : { file, mode: '600', server, answers: { wants: 'a version', matches: found => /^v\d/.test(found) } },
+    want: { file, mode: '600', server, answers: { wants: 'a version', matches: found => /^v\d/.test(found) } },
     async act() {
-      if (file === undefined) return
       const given = parse(await host.read('cat "$1"', [KUBECONFIG])) as Kubeconfig
       for (const { cluster } of given.clusters) cluster.server = server
       await writeFile(`${file}.new`, stringify(given), { mode: 0o600 })
@@ -99,17 +98,10 @@ function credentials(text: string): Credentials {
 async function version(host: Host, config: Config, keys: Pick<Credentials, 'ca' | 'cert' | 'key'>): Promise<string> {
   const address = serverAddress(config.VPN_NETWORK)
   const session = await meet(host, config)
-  return new Promise(resolve => {
-    const asked = request({ host: session.host, port: session.port, path: '/version', ...keys, timeout: 10_000, checkServerIdentity: (_name, certificate) => checkServerIdentity(address, certificate) })
-    asked.on('response', answer => {
-      let body = ''
-      answer.on('data', data => { body += data })
-      answer.on('end', () => resolve(/"gitVersion": *"([^"]+)"/.exec(body)?.[1] ?? `status ${answer.statusCode}`))
-    })
-    asked.on('timeout', () => asked.destroy(new Error('no answer within 10 s')))
-    asked.on('error', error => resolve(error.message))
-    asked.end()
-  })
+  const agent = new Agent({ ...keys, checkServerIdentity: (_name, certificate) => checkServerIdentity(address, certificate) })
+  const said = await request({ host: session.host, port: session.port, agent }, { method: 'GET', path: '/version', within: '10s' }).catch(asFailure)
+  if (said instanceof Failure) return String(said.facts.found ?? said.message)
+  return /"gitVersion": *"([^"]+)"/.exec(said.text)?.[1] ?? `status ${said.code}`
 }
 
 async function meet(host: Host, config: Config): Promise<Session> {

@@ -46,6 +46,7 @@ export function others(host: Host, config: Config, folder: string): Fact<Answers
   return async () => (await inside(host, config, folder, { tcp: PORTS.filter(port => !portsOf(config, 'tcp').includes(port)) })).tcp
 }
 
-function answer({ open, refused }: Answers, port: number): Answer {
+/** What came back from one port. */
+export function answer({ open, refused }: Answers, port: number): 'open' | 'refused' | 'silent' {
   return open.includes(port) ? 'open' : refused.includes(port) ? 'refused' : 'silent'
 }

@@ -3,11 +3,11 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { human } from '../engine/deadline.mts'
 import { Failure } from '../engine/failure.mts'
+import { interrupting } from '../engine/interruption.mts'
 import { terminal } from '../engine/terminal.mts'
 import { fileName, isLoopback } from './web-address.mts'
 
 const REDIRECTS = 5
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** How long a server is borne with: a window of milliseconds may pass until it answers, and each later one has to bring so many bytes. */
 export type Patience = { readonly window: number, readonly least: number }
@@ -45,9 +45,8 @@ export async function transfer(url: URL, file: string, patience: Patience): Prom
 /** A signal that ends a transfer which is interrupted or too slow, and what it has to be told for that. */
 function watching(url: URL, { window, least }: Patience) {
   const abort = new AbortController()
-  const stop = () => abort.abort(new Failure('interrupted', {}, 'interrupted'))
+  const letGo = interrupting(abort)
   const late = (what: string) => abort.abort(new Failure(`${url.host} ${what} within ${human(window)}`))
-  for (const signal of SIGNALS) process.on(signal, stop)
   let timer = setTimeout(late, window, 'gave no answer')
   let [bytes, before, told, total] = [0, 0, 0, 0]
   return {
@@ -69,7 +68,7 @@ function watching(url: URL, { window, least }: Patience) {
     },
     end(): void {
       clearTimeout(timer)
-      for (const signal of SIGNALS) process.off(signal, stop)
+      letGo()
     },
   }
 }

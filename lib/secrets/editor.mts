@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { badInput, Failure } from '../engine/failure.mts'
+import { SIGNALS } from '../engine/interruption.mts'
 import { memoryFile, type MemoryFile } from './memory-file.mts'
 import { shellWords } from './shell-words.mts'
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 // Vim keeps swap, backup, undo and register files on disk unless told not to.
 const VIM = ['-n', '-i', 'NONE', '--cmd', 'set noswapfile nobackup nowritebackup noundofile']

@@ -9,8 +9,6 @@ export type Fault = {
   readonly operator?: string
   /** Takes away what only stands in for the real cause, before the remedy is pasted. */
   readonly undo?: string
-  /** Why the story leaves it out for now. */
-  readonly skipped?: string
   /** Shows only when drills are run. */
   readonly drill?: true
   /** The option by which the runbook is asked for the list that this claim is in. */

@@ -7,7 +7,10 @@ const TLS = '/var/lib/rancher/k3s/server/tls'
 // K3s is started with another setting, and the file is put back: what runs is not what is written.
 const restartedWith = (edit: string) => `cp -p ${CONFIG} /root/config.yaml && sed -i '${edit}' ${CONFIG} && systemctl restart k3s; cp -p /root/config.yaml ${CONFIG}`
 
-const scaled = (deployment: string) => `kubectl -n kube-system scale deployment ${deployment} --replicas=0 && kubectl -n kube-system wait --for=delete pod -l '${deployment === 'coredns' ? 'k8s-app=kube-dns' : deployment === 'traefik' ? 'app.kubernetes.io/name=traefik' : 'app=local-path-provisioner'}' --timeout=60s`
+// By what each Deployment knows its pods.
+const PODS = { coredns: 'k8s-app=kube-dns', traefik: 'app.kubernetes.io/name=traefik', 'local-path-provisioner': 'app=local-path-provisioner' } as const
+
+const scaled = (deployment: keyof typeof PODS) => `kubectl -n kube-system scale deployment ${deployment} --replicas=0 && kubectl -n kube-system wait --for=delete pod -l '${PODS[deployment]}' --timeout=60s`
 
 // As a cluster without encryption would have written it.
 const CLEAR = `{"kind":"Secret","apiVersion":"v1","metadata":{"name":"fault","namespace":"default","uid":"0f0f0f0f-0000-4000-8000-000000000000","creationTimestamp":"$(date -u +%FT%TZ)"},"type":"Opaque"}`
@@ -67,7 +70,7 @@ export const K3S_FAULTS: readonly Fault[] = [
   { claim: 'K32', fault: 'no controller enforces network policies', operator: 'cp .env .env.kept; sed -i "/^WAIVE=/s/,K32//" .env', undo: 'mv .env.kept .env', drill: true },
   { claim: 'K33', fault: 'Secrets are written in clear', server: IN_CLEAR, drill: true },
   { claim: 'K34', fault: 'the tool that copies gives an older state', server: `sqlite3 /var/lib/rancher/k3s/server/db/state.db ".backup '/root/older.db'" && kubectl create configmap fault > /dev/null && printf '#!/bin/sh\\ncase "$*" in *.backup*) shift; exec /usr/bin/sqlite3 /root/older.db "$@" ;; *) exec /usr/bin/sqlite3 "$@" ;; esac\\n' > /usr/local/bin/sqlite3 && chmod 755 /usr/local/bin/sqlite3`, drill: true },
-  { claim: 'K35', fault: 'K3s does not come at boot, and was started by hand', server: 'systemctl disable --quiet k3s', drill: true, skipped: 'the drill waits five minutes for a cluster that never comes, and the row has not been seen to end' },
+  { claim: 'K35', fault: 'what was left for the next boot changes the configuration', server: "printf '[Service]\\nType=oneshot\\nExecStart=/bin/sh -c \"echo debug: true >> /etc/rancher/k3s/config.yaml\"\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/fault.service && systemctl enable --quiet fault", undo: 'systemctl disable --quiet fault; rm /etc/systemd/system/fault.service', drill: true },
   { claim: 'K36', fault: 'the newest copy is damaged', server: `new=${COPIES}/$(date -u +%Y%m%dT%H%M%SZ)-v1.36.3+k3s1; cp -a "${COPIES}/$(ls ${COPIES} | sort | tail -n 1)" "$new"; dd if=/dev/zero of="$new/state.db" bs=4096 seek=3 count=20 conv=notrunc 2> /dev/null`, instead: '--rollback' },
   { claim: 'K37', fault: 'what runs is not what was copied', server: 'rm -f /var/lib/rancher/k3s/server/db/restored-from', instead: '--rollback' },
   { claim: 'K38', fault: 'nobody answers', server: 'pkill -STOP -x k3s-server', instead: '--rollback', undo: 'pkill -CONT -x k3s-server' },

@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { human } from '../../lib/engine/deadline.mts'
+import { SIGNALS } from '../../lib/engine/interruption.mts'
 import { environment } from './secrets.mts'
 import { ROOT } from './site.mts'
 import { say } from './terminal.mts'
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export type Ended = { readonly stem: string, readonly code: number, readonly ms: number }
 

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { chmod, copyFile, cp, link, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { sha256 } from '../../../lib/host/sha256.mts'
 import { contentKey, FINISHED, kept } from './kept.mts'
 import { alone } from './lock.mts'
 import { go, GO_CACHE, MODULE, part, PARTS, refuseWithoutTools, run } from './parts.mts'
@@ -100,11 +99,4 @@ function linking(version: string): string {
     '-s -w', ...Object.entries(set).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`),
     ...(version === VERSIONS.broken ? [`-X 'main.fault=${FAULT}'`] : []),
   ].join(' ')
-}
-
-/** The SHA-256 of a file. */
-export async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
 }

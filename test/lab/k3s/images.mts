@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { chmod, cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execFile } from 'node:child_process'
-import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
+import { sha256 } from '../../../lib/host/sha256.mts'
 import { MODULE, part, run } from './parts.mts'
 
 /** Whose programs an image has, and how they start; the names are K3s'. */
@@ -54,9 +53,7 @@ async function makeLayers(work: string): Promise<Record<string, string>> {
     await fill(root)
     const archive = join(work, `${name}.tar`)
     await run(['tar', ...SAME, '-C', root, '-cf', archive, '.'])
-    const hash = createHash('sha256')
-    await pipeline(createReadStream(archive), hash)
-    const digest = hash.digest('hex')
+    const digest = await sha256(archive)
     await mkdir(join(work, 'image', digest))
     await rename(archive, join(work, 'image', digest, 'layer.tar'))
     digests[name] = digest

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { sha256 } from '../../../lib/host/sha256.mts'
 import { writeDotenv } from '../dotenv.mts'
-import { artifacts, IMAGES_FILE, sha256, VERSIONS } from './artifacts.mts'
+import { artifacts, IMAGES_FILE, VERSIONS } from './artifacts.mts'
 
 const RELEASE = 'https://github.com/k3s-io/k3s/releases/download/{version}'
 const ADDRESSES: Readonly<Record<string, string>> = {

@@ -9,6 +9,6 @@ await clustered(ground)
 
 k3sStories('debian-12', ground)
 k3sTroubleStories('debian-12', ground)
-docsStories('debian-12', ground, ['03-k3s', 'maintenance'])
+docsStories('debian-12', ground, ['03-k3s', 'maintenance'], '03-k3s')
 k3sInstallStories('debian-12', ground)
 k3sMirrorStories('debian-12', ground)

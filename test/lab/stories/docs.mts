@@ -20,11 +20,14 @@ export function shows(expected: string, printed: string): boolean {
   return new RegExp(`^${pattern}$`).test(printed.trim())
 }
 
-/** What the pages show is what a converged host and its operator get. */
-export function docsStories(name: string, ground: Ground, stems: readonly string[]): void {
+/** What the pages show is what a converged host and its operator get; `rested` is the runbook that waits until all is quiet. */
+export function docsStories(name: string, ground: Ground, stems: readonly string[], rested?: string): void {
   const test = suite(`${name}: docs`)
 
-  test.before(() => ground.converged())
+  test.before(async () => {
+    await ground.converged()
+    if (rested) await ground.run(rested)
+  })
 
   for (const stem of stems) {
     for (const { script, expected } of runBlocks(readFileSync(join(ROOT, 'docs', `${stem}.md`), 'utf8'))) {
