@@ -64,7 +64,7 @@ export const k3s = phase('03-k3s', async ({ host, config, folder, ask, check, en
   await check('K18', 'metrics-server measures the node', usage.usage(api), usage.measured(k3sConfig.NODE), { needs: ['K14'], within: '2m' })
   await check('K19', 'every Secret in the datastore is encrypted', secrets.atRest(host), secrets.encrypted, { needs: ['K7', 'K12'] })
   await check('K20', 'exactly the declared subjects may do everything', bindings.admins(api), bindings.declared(), { needs: ['K12'] })
-  await check('K21', 'the cluster opens exactly the declared ports', exposed.exposed(api), exposed.declared(), { needs: ['K14'] })
+  await check('K21', 'the cluster opens exactly the declared ports', exposed.exposed(api), exposed.declared(config), { needs: ['K14'] })
 
   await check('K22', 'of it only 80 and 443 answer outside, over IPv4', exposure.answering(host, config, 4, open), exposure.asDeclared(config), { needs: ['K12'] })
   await check('K23', 'of it only 80 and 443 answer outside, over IPv6', exposure.answering(host, config, 6, open), exposure.asDeclared(config), { needs: ['K12'] })

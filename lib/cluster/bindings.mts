@@ -19,8 +19,11 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 
 const REQUIRED = ['Group system:masters by cluster-admin']
 
-// K3s installs Traefik by its Helm controller, whose jobs may do everything.
-const ALLOWED = ['traefik', 'traefik-crd'].map(chart => `ServiceAccount kube-system/helm-${chart} by helm-kube-system-${chart}`)
+// K3s installs Traefik by its Helm controller, whose jobs may do everything; and so may Argo CD, which applies whatever Git has.
+const ALLOWED = [
+  ...['traefik', 'traefik-crd'].map(chart => `ServiceAccount kube-system/helm-${chart} by helm-kube-system-${chart}`),
+  ...['argocd-application-controller'].map(name => `ServiceAccount argocd/${name} by ${name} as ${name}`),
+]
 
 /** Everybody who may do everything, in the cluster or in a namespace, by the name of the binding and, where it is not cluster-admin, of the role. */
 export function admins(kube: Kube): Fact<string[]> {

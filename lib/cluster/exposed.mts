@@ -1,6 +1,9 @@
 import { ports as listenerPorts } from '../host/listeners.mts'
+import { UI_PORT } from '../host/policy.mts'
 import { owner, type Pod } from './pod.mts'
+import type { Config } from '../engine/config.mts'
 import type { Fact } from '../engine/claim.mts'
+import type { Matcher } from '../engine/want.mts'
 import type { Host } from '../host/host.mts'
 import type { Kube } from './kube.mts'
 import type { Metadata } from './manifest.mts'
@@ -41,9 +44,13 @@ export function ports(host: Host, kube: Kube): Fact<number[]> {
   }
 }
 
-/** What K3s opens as it comes, and what else is declared. */
-export function declared(...others: string[]): string[] {
-  return [...DECLARED, ...others].sort()
+/** Holds for what K3s opens as it comes, and the admin pages that later phases bring, for the tunnel alone: no more, and none of the first missing. */
+export function declared({ VPN_NETWORK }: Config): Matcher<string[]> {
+  const allowed = [`LoadBalancer argocd/argocd-ui ${UI_PORT} from ${VPN_NETWORK}`]
+  return {
+    wants: `${DECLARED.join(', ')}; and nothing beside but ${allowed.join(', ')}`,
+    matches: found => DECLARED.every(each => found.includes(each)) && found.every(each => [...DECLARED, ...allowed].includes(each)),
+  }
 }
 
 /** What the API lists, as sorted lines without repetition. */

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { closest } from './closest.mts'
 import { milliseconds } from './deadline.mts'
 import { badInput } from './failure.mts'
+import { isBranch } from '../host/branch.mts'
 import { isNetwork, parsePeers, vpnProblems } from '../host/vpn.mts'
 import type { Road } from '../host/road.mts'
 
@@ -42,6 +43,10 @@ const schema = z.strictObject({
   KUBECONFIG_FILE: z.string().optional(),
   ARTIFACTS: z.string().optional(),
   SNAPSHOT: z.string().optional(),
+  GITOPS_URL: z.string().regex(/^ssh:\/\/[A-Za-z0-9._-]+@([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?\/[^\s?#]+$/, 'is not an address such as ssh://git@git.example.org/platform.git').optional(),
+  GITOPS_BRANCH: z.string().default('main').refine(isBranch, 'is not a branch that 04-argocd can read: a plain name, and not drill'),
+  GITOPS_HOST_KEY: z.string().regex(/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,2}$/, 'is not a host key such as ssh-ed25519 AAAA…').optional(),
+  GITOPS_KEY: z.string().optional(),
   WAIT_FOR_APT: duration('5m'),
   REVERT_AFTER: duration('60s'),
   DRILL_MAX_AGE: duration('90d'),
@@ -130,8 +135,9 @@ function path(folder: string, text: string): string {
 }
 
 /** The settings that name files, seen from the platform's folder. */
-function absolute(folder: string, { SSH_KEY, KUBECONFIG_FILE, ARTIFACTS }: Settings): Pick<Settings, 'SSH_KEY' | 'KUBECONFIG_FILE' | 'ARTIFACTS'> {
-  return { SSH_KEY: path(folder, SSH_KEY), ...(KUBECONFIG_FILE && { KUBECONFIG_FILE: path(folder, KUBECONFIG_FILE) }), ...(ARTIFACTS && { ARTIFACTS: path(folder, ARTIFACTS) }) }
+function absolute(folder: string, settings: Settings): Partial<Settings> & Pick<Settings, 'SSH_KEY'> {
+  const others = (['KUBECONFIG_FILE', 'ARTIFACTS', 'GITOPS_KEY'] as const).filter(name => settings[name])
+  return { ...Object.fromEntries(others.map(name => [name, path(folder, settings[name] ?? '')])), SSH_KEY: path(folder, settings.SSH_KEY) }
 }
 
 function isDuration(text: string): boolean {

@@ -1,16 +1,17 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { Failure } from '../engine/failure.mts'
-import { API_PORT } from './policy.mts'
+import { API_PORT, UI_PORT } from './policy.mts'
 import { serverAddress } from './vpn.mts'
 import type { Config } from '../engine/config.mts'
 
 const LOOPBACK = '127.0.0.1'
 const TRIES = 3
 
-/** What sshd lets a connection forward to: the Kubernetes API, on the host's loopback and at its address in the tunnel. */
+/** What sshd lets a connection forward to: the Kubernetes API, on the host's loopback and at its address in the tunnel, and Argo CD there. */
 export function forwards({ VPN_NETWORK }: Config): string[] {
-  return [LOOPBACK, serverAddress(VPN_NETWORK)].map(address => `${address}:${API_PORT}`)
+  const address = serverAddress(VPN_NETWORK)
+  return [`${LOOPBACK}:${API_PORT}`, `${address}:${API_PORT}`, `${address}:${UI_PORT}`]
 }
 
 /** How asking a connection for a forward such as `127.0.0.1:40001:10.8.0.1:6443` ended. */

@@ -5,10 +5,10 @@ import type { Host } from './host.mts'
 
 export type Soonest = { readonly days: number, readonly date: string, readonly file: string }
 
-// Files are what K3s starts with next; what it serves now is asked of the ports themselves.
+// Files are what K3s starts with next; what it serves now is asked of the ports themselves. Those inside of images are not K3s'.
 const READ = `
 date +%s
-for file in $(find /var/lib/rancher/k3s/server/tls /var/lib/rancher/k3s/agent -name '*.crt' 2>/dev/null); do
+for file in $(find /var/lib/rancher/k3s/server/tls /var/lib/rancher/k3s/agent -path '*/agent/containerd' -prune -o -name '*.crt' -print 2>/dev/null); do
   printf '%s|%s\\n' "$file" "$(openssl x509 -noout -enddate -in "$file" 2>/dev/null | cut -d = -f 2)"
 done
 for port in 6443 10250; do

@@ -20,6 +20,9 @@ export const VPN_PORT = 51820
 /** Where the Kubernetes API listens. */
 export const API_PORT = 6443
 
+/** Where Argo CD's UI and API answer, by ServiceLB. */
+export const UI_PORT = 8443
+
 /** Everything that is open, and what listens closed, on any platform this repository builds: UFW, the wall, the exposure matrix and the docs follow it. */
 export function policy(config: Config): readonly Opening[] {
   const ssh = { port: config.SSH_PORT, protocol: 'tcp', listeners: ['sshd', 'systemd'], always: true } as const
@@ -32,7 +35,8 @@ export function policy(config: Config): readonly Opening[] {
     { port: VPN_PORT, protocol: 'udp', from: 'outside', listeners: ['wireguard-go', ''] },
     { ...ssh, from: 'vpn' },
     { port: API_PORT, protocol: 'tcp', from: 'vpn', listeners: ['k3s-server'] },
-    ...config.VPN_PORTS.filter(port => ![config.SSH_PORT, API_PORT].includes(port)).map(port => ({ port, protocol: 'tcp', from: 'vpn', listeners: [] }) as const),
+    { port: UI_PORT, protocol: 'tcp', from: 'vpn', listeners: [] },
+    ...config.VPN_PORTS.filter(port => ![config.SSH_PORT, API_PORT, UI_PORT].includes(port)).map(port => ({ port, protocol: 'tcp', from: 'vpn', listeners: [] }) as const),
     // The kubelet's and flannel's, which K3s binds to every address.
     { port: 10_250, protocol: 'tcp', from: 'nowhere', listeners: ['k3s-server'] },
     { port: 8472, protocol: 'udp', from: 'nowhere', listeners: [''] },

@@ -20,13 +20,13 @@ export function sshOptions(config: Config, folder: string): string[] {
   ]
 }
 
-/** Refuses what ssh itself would only mumble about: a key that is absent or that others can read. */
-export function checkKey(config: Config): void {
-  const mode = statSync(config.SSH_KEY, { throwIfNoEntry: false })?.mode
-  if (mode === undefined) throw badInput(`there is no key at ${config.SSH_KEY}`, { next: `ssh-keygen -t ed25519 -f ${config.SSH_KEY}, or set SSH_KEY in .env` })
+/** Refuses what ssh itself would only mumble about: a key that is absent or that others can read; the setting that names it is said. */
+export function checkKey({ SSH_KEY: key }: Pick<Config, 'SSH_KEY'>, setting = 'SSH_KEY'): void {
+  const mode = statSync(key, { throwIfNoEntry: false })?.mode
+  if (mode === undefined) throw badInput(`there is no key at ${key}`, { next: `ssh-keygen -t ed25519 -f ${key}, or set ${setting} in .env` })
   if (mode & 0o077) {
     throw badInput('the private key can be read by others, so ssh will not use it', {
-      expected: '0600', found: (mode & 0o777).toString(8).padStart(4, '0'), next: `chmod 600 ${config.SSH_KEY}`,
+      expected: '0600', found: (mode & 0o777).toString(8).padStart(4, '0'), next: `chmod 600 ${key}`,
     })
   }
 }

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { declared, exposed, parseExposed, type Service } from '../../lib/cluster/exposed.mts'
+import { settings } from '../engine/stage.mts'
 import { fakeKube } from './fake.mts'
 import { recording } from './recorded.mts'
 import { somePod } from './some.mts'
@@ -13,11 +14,16 @@ const standIn = (port: number, kind = 'DaemonSet') => somePod({ metadata: { name
 
 test('a cluster as it comes opens what is declared, and nothing else', async () => {
   const found = await exposed(fakeKube({ '/api/v1/services': recording('services'), '/api/v1/pods': recording('pods') }).kube)()
-  assert.equal(found, declared())
+  assert.ok(declared(settings()).matches(found), found.join('\n'))
+  assert.not.ok(declared(settings()).matches(found.slice(1)))
+  assert.not.ok(declared(settings()).matches([...found, 'NodePort shop/web 80']))
 })
 
-test('what a later phase opens is declared beside it', () => {
-  assert.equal(declared('LoadBalancer argocd/ui 8443 from 10.8.0.0/24'), ['LoadBalancer argocd/ui 8443 from 10.8.0.0/24', 'LoadBalancer kube-system/traefik 80,443', 'NodePort kube-system/traefik 80,443'])
+test('the page that 04-argocd opens is declared for the tunnel\'s network, and for no other', () => {
+  const [traefik, page] = [['LoadBalancer kube-system/traefik 80,443', 'NodePort kube-system/traefik 80,443'], 'LoadBalancer argocd/argocd-ui 8443']
+  const holds = (line: string, ...lines: string[]) => declared(settings(...lines)).matches([line, ...traefik])
+  assert.equal([holds(`${page} from 10.8.0.0/24`), holds(page), holds(`${page} from 0.0.0.0/0`)], [true, false, false])
+  assert.equal([holds(`${page} from 10.9.0.0/24`, 'VPN_NETWORK=10.9.0.0/24'), holds(`${page} from 10.8.0.0/24`, 'VPN_NETWORK=10.9.0.0/24')], [true, false])
 })
 
 test('a LoadBalancer is told with its ports and its source ranges', () => {

@@ -64,6 +64,18 @@ test('both sides of a conflict are named', () => {
   assert.equal(problems('ADMIN_USER=me', 'EXTRA_ACCOUNTS=you,me'), ['EXTRA_ACCOUNTS names me, which is ADMIN_USER already: remove it there'])
 })
 
+test('a repository is an address of SSH with an account, and without a password', () => {
+  const url = (text: string) => problems(`GITOPS_URL=${text}`).length
+  assert.equal(['ssh://git@git.example.org/platform.git', 'ssh://git@192.0.2.5:2222/srv/git/platform.git', 'ssh://git@[2001:db8::5]/p.git'].map(url), [0, 0, 0])
+  for (const text of ['git@git.example.org:platform.git', 'https://git.example.org/platform.git', 'ssh://git:secret@git.example.org/p.git', 'ssh://git.example.org/p.git', 'ssh://git@git.example.org', '-oProxyCommand=x']) assert.is(url(text), 1, text)
+})
+
+test('the Git server\'s host key is a whole key without a name, and the branch no branch of the drills', () => {
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJc5ZxBAe5V5rLSDM3WQ9dS5cQxX3Vv0q4P4rVnQ2m4L'
+  assert.equal(problems(`GITOPS_HOST_KEY=${key}`, 'GITOPS_BRANCH=release'), [])
+  for (const line of [`GITOPS_HOST_KEY=git.example.org ${key}`, 'GITOPS_HOST_KEY=SHA256:abc', 'GITOPS_BRANCH=drill', 'GITOPS_BRANCH=--upload-pack=x']) assert.is(problems(line).length, 1, line)
+})
+
 test('all problems are told at once, with the file', () => {
   const place = folder()
   writeFileSync(join(place, '.env'), 'SSH_PORT=ssh\nADMIN_USR=me\n')
@@ -80,10 +92,10 @@ test('without a configuration the next step is the runbook that makes one', () =
 
 test('paths are the platform folder\'s, or the home\'s', () => {
   const place = folder()
-  writeFileSync(join(place, '.env'), 'HOST=vps\nSSH_KEY=keys/id\nADMIN_KEYS=keys.pub\nARTIFACTS=air-gap\n')
+  writeFileSync(join(place, '.env'), 'HOST=vps\nSSH_KEY=keys/id\nADMIN_KEYS=keys.pub\nARTIFACTS=air-gap\nGITOPS_KEY=keys/git\n')
   writeFileSync(join(place, 'keys.pub'), '# the team\nssh-ed25519 AAAAtwo\n\nssh-ed25519 AAAAone\n')
-  const { SSH_KEY, ARTIFACTS, keys } = loadConfig(place)
-  assert.equal([SSH_KEY, ARTIFACTS, keys], [join(place, 'keys/id'), join(place, 'air-gap'), ['ssh-ed25519 AAAAtwo', 'ssh-ed25519 AAAAone']])
+  const { SSH_KEY, ARTIFACTS, GITOPS_KEY, keys } = loadConfig(place)
+  assert.equal([SSH_KEY, ARTIFACTS, GITOPS_KEY, keys], [join(place, 'keys/id'), join(place, 'air-gap'), join(place, 'keys/git'), ['ssh-ed25519 AAAAtwo', 'ssh-ed25519 AAAAone']])
 })
 
 test('without public keys the input is wrong, and it is said how to make them', () => {

@@ -14,8 +14,8 @@ function connection(...answers: (typeof TAKEN)[]): { asked: string[], ask: Ask }
   return { asked, ask: async words => { asked.push(words); return answers.shift() ?? { exitCode: 0, stderr: '' } } }
 }
 
-test('what may be forwarded to is the API, on the host\'s loopback and at its address in the tunnel', () => {
-  assert.equal(forwards(settings('VPN_NETWORK=10.9.0.0/24')), ['127.0.0.1:6443', '10.9.0.1:6443'])
+test('what may be forwarded to is the API, on the host\'s loopback and at its address in the tunnel, and Argo CD there', () => {
+  assert.equal(forwards(settings('VPN_NETWORK=10.9.0.0/24')), ['127.0.0.1:6443', '10.9.0.1:6443', '10.9.0.1:8443'])
 })
 
 test('the same target has the same port as long as the connection lasts, another target another', async () => {

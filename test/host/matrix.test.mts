@@ -12,7 +12,7 @@ const { place } = await platform()
 const config = settings()
 const good: Matrix = {
   'tcp/22': { outside: 'open', tunnel: 'open' }, 'tcp/80': { outside: 'refused', tunnel: 'silent' }, 'tcp/443': { outside: 'open', tunnel: 'silent' },
-  'tcp/6443': { outside: 'silent', tunnel: 'refused' }, 'tcp/10250': { outside: 'silent', tunnel: 'silent' },
+  'tcp/6443': { outside: 'silent', tunnel: 'refused' }, 'tcp/8443': { outside: 'silent', tunnel: 'refused' }, 'tcp/10250': { outside: 'silent', tunnel: 'silent' },
   'udp/8472': { tunnel: 'silent' }, 'udp/51820': { outside: 'handshake', tunnel: 'silent' },
 }
 
@@ -20,8 +20,8 @@ test.before(() => useKey(place))
 
 test('both sides are asked for each port of the policy', async () => {
   const { host } = answering('', { answers: async () => ({ open: [22, 443], refused: [80] }), visit: async (_, { tcp = [], udp = [] }) => {
-    assert.equal([tcp, udp], [[22, 80, 443, 6443, 10_250], [8472, 51_820]])
-    return { ...SILENCE, handshake: 5, tcp: { open: [22], refused: [6443] } }
+    assert.equal([tcp, udp], [[22, 80, 443, 6443, 8443, 10_250], [8472, 51_820]])
+    return { ...SILENCE, handshake: 5, tcp: { open: [22], refused: [6443, 8443] } }
   } })
   assert.equal(await answers(host, config, place)(), good)
 })

@@ -15,17 +15,17 @@ test('ssh follows its configured port on both sides', () => {
   assert.not.ok(policy(config).some(({ port }) => port === 22))
 })
 
-test('in the tunnel are ssh, the Kubernetes API and what was added', () => {
-  assert.equal([openFrom(settings(), 'vpn', 'tcp'), openFrom(settings('VPN_PORTS=22,9090'), 'vpn', 'tcp')], [[22, 6443], [22, 6443, 9090]])
+test('in the tunnel are ssh, the Kubernetes API, Argo CD and what was added', () => {
+  assert.equal([openFrom(settings(), 'vpn', 'tcp'), openFrom(settings('VPN_PORTS=22,9090'), 'vpn', 'tcp')], [[22, 6443, 8443], [22, 6443, 8443, 9090]])
 })
 
 test('what listens closed is known, and open from neither side', () => {
   assert.equal([openFrom(settings(), 'nowhere', 'tcp'), openFrom(settings(), 'nowhere', 'udp')], [[10_250], [8472]])
-  assert.equal([portsOf(settings(), 'tcp'), portsOf(settings(), 'udp')], [[22, 80, 443, 6443, 10_250], [8472, 51_820]])
+  assert.equal([portsOf(settings(), 'tcp'), portsOf(settings(), 'udp')], [[22, 80, 443, 6443, 8443, 10_250], [8472, 51_820]])
 })
 
 test('no opening is there twice', () => {
-  const openings = policy(settings('VPN_PORTS=22,6443')).map(({ port, protocol, from }) => `${from} ${protocol}/${port}`)
+  const openings = policy(settings('VPN_PORTS=22,6443,8443')).map(({ port, protocol, from }) => `${from} ${protocol}/${port}`)
   assert.is(new Set(openings).size, openings.length)
 })
 

@@ -7,7 +7,7 @@ import { answering } from './answering.mts'
 import { output, recorded } from './recorded.mts'
 
 const test = suite('ufw')
-const both = ['-i wg0 -p tcp --dport 22', '-i wg0 -p tcp --dport 6443', '-p tcp --dport 22', '-p tcp --dport 443', '-p tcp --dport 80', '-p udp --dport 51820']
+const both = ['-i wg0 -p tcp --dport 22', '-i wg0 -p tcp --dport 6443', '-i wg0 -p tcp --dport 8443', '-p tcp --dport 22', '-p tcp --dport 443', '-p tcp --dport 80', '-p udp --dport 51820']
 const policy = {
   active: true, defaults: 'deny (incoming), allow (outgoing), deny (routed)', ipv4: [...both, '-s 10.42.0.0/16 -i cni0'], ipv6: both, differences: [], edited: [],
 }

@@ -40,7 +40,7 @@ test('the repository\'s own file has no problem, and names one source a file, of
 test('what Renovate looks for stands above each version', () => {
   const { customManagers: [{ matchStrings: [pattern] }] } = JSON.parse(readFileSync(join(import.meta.dirname, '../../renovate.json'), 'utf8')) as { customManagers: [{ matchStrings: [string] }] }
   const found = [...readFileSync(versionsFile(folder()), 'utf8').matchAll(new RegExp(pattern, 'g'))].map(({ groups }) => ({ ...groups }))
-  assert.equal(found.map(({ depName, currentValue }) => [depName, currentValue]), [['k3s-io/k3s', pinned(folder(), 'k3s')]])
+  assert.equal(found.map(({ depName, currentValue }) => [depName, currentValue]), [['k3s-io/k3s', pinned(folder(), 'k3s')], ['argoproj/argo-cd', pinned(folder(), 'argocd')]])
   assert.is(found.length, Object.keys(loadVersions(folder())).length)
 })
 

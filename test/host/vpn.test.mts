@@ -68,9 +68,9 @@ test('the server is the first address, the probe the last', () => {
   assert.equal([serverAddress('172.16.32.0/20'), probeAddress('172.16.32.0/20')], ['172.16.32.1', '172.16.47.254'])
 })
 
-test('the tunnel opens VPN_PORTS and the Kubernetes API, and nothing else; SSH where none are named', () => {
-  assert.equal(openFrom(settings('SSH_PORT=2222'), 'vpn', 'tcp'), [2222, 6443])
-  assert.equal(openFrom(settings('VPN_PORTS=9090, 22,6443,9090'), 'vpn', 'tcp'), [22, 6443, 9090])
+test('the tunnel opens VPN_PORTS, the Kubernetes API and the pages for people, and nothing else; SSH where none are named', () => {
+  assert.equal(openFrom(settings('SSH_PORT=2222'), 'vpn', 'tcp'), [2222, 6443, 8443])
+  assert.equal(openFrom(settings('VPN_PORTS=9090, 22,6443,9090'), 'vpn', 'tcp').sort((one, other) => one - other), [22, 6443, 8443, 9090])
 })
 
 test('SSH closes outside only behind a run that the tunnel carried in', () => {

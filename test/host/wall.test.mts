@@ -50,7 +50,7 @@ loads('the kernel takes its rules, and the same text again replaces them', () =>
 loads('the kernel has ssh on the configured port, outside and in the tunnel', () => {
   const table = loaded(1, 'SSH_PORT=2222', 'VPN_PORTS=2222')
   assert.match(table, 'tcp dport { 80, 443, 2222 } accept')
-  assert.match(table, 'iifname "wg0" tcp dport { 2222, 6443 } accept')
+  assert.match(table, 'iifname "wg0" tcp dport { 2222, 6443, 8443 } accept')
   assert.not.match(table, /dport .*\b22\b/)
 })
 
