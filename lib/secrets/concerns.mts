@@ -4,6 +4,7 @@ import { anything, atLeast, oneOf, type Want } from '../engine/want.mts'
 import { createSecret, readSecrets } from './file.mts'
 import { checkTree, type GateReport } from './gate.mts'
 import { offerHook } from './hook.mts'
+import { newDeployKey } from './deploy-key.mts'
 import { newIdentity } from './identity.mts'
 import { findKeyring, keyringOf, type Keyring } from './keyring.mts'
 import { Secret } from './secret.mts'
@@ -16,7 +17,7 @@ const password = () => new Secret(randomBytes(64).toString('base64').replaceAll(
 
 /** What each concern's file starts with. */
 const CONCERNS: Record<string, () => Promise<Record<string, Secret>>> = {
-  argocd: async () => ({ 'admin-password': password() }),
+  argocd: async () => ({ 'admin-password': password(), 'deploy-key': newDeployKey() }),
   backup: async () => ({ identity: (await newIdentity()).identity }),
   monitoring: async () => ({ 'grafana-admin-password': password() }),
   postgres: async () => ({ password: password() }),
