@@ -3,15 +3,14 @@ import { Failure } from '../engine/failure.mts'
 import { KUBECONFIG } from '../host/k3s-config.mts'
 import { API_PORT } from '../host/policy.mts'
 import { execute, type ExecOptions, type Place } from './exec.mts'
-import { body, called, groupPath, holdUp, objectPath, type Manifest, type Resource } from './manifest.mts'
-import { patiently } from './patience.mts'
+import { objects, type Objects } from './objects.mts'
 import { refusal, request, type Answer, type Asked, type Connection } from './request.mts'
 import type { Host } from '../host/host.mts'
 
 const PAGE = 500
 
 /** The cluster's API. Every call has its deadline, and a refusal is a `Failure` in the API's own words. */
-export type Kube = {
+export type Kube = Objects & {
   /** What is at this path of the API. */
   get<T>(path: string, accept?: string): Promise<T>
   /** The items at this path, of all pages. */
@@ -24,12 +23,6 @@ export type Kube = {
   clock(): Promise<number>
   /** The certificate, as PEM, that has signed the API server's. */
   authority(): Promise<string>
-  /** Server-side apply as `runbooks`; a field that somebody else owns is a failure, and never taken from him. */
-  apply(object: Manifest): Promise<void>
-  /** What the API would say to this object, which it does not keep: `taken`, or its own words against it. */
-  rehearse(object: Manifest): Promise<string>
-  /** Deletes an object, and waits until it and what it owns are gone; one that is not there is gone already. */
-  remove(object: Manifest, within?: string): Promise<void>
   /** What a command in a container printed; throws when it ended badly, or without saying how. */
   exec(place: Place, command: readonly string[], options?: ExecOptions): Promise<string>
 }
@@ -40,7 +33,6 @@ type Connected = { readonly port: number, readonly text: string, readonly config
 export function kube(host: Host): Kube {
   let last: Connected | undefined
   let connecting: Promise<Connected> | undefined
-  const groups = new Map<string, readonly Resource[]>()
 
   // Asked for at every call, once for those made together: so neither a reboot nor a new cluster is met at the old address.
   const connect = (): Promise<Connected> => connecting ??= connectNow().finally(() => { connecting = undefined })
@@ -69,18 +61,8 @@ export function kube(host: Host): Kube {
 
   const get = async <T,>(path: string, accept?: string): Promise<T> => JSON.parse((await read(path, accept)).text) as T
 
-  async function pathOf(object: Manifest): Promise<string> {
-    const group = groupPath(object.apiVersion)
-    if (!groups.get(group)?.some(({ kind }) => kind === object.kind)) {
-      const asked: Asked = { method: 'GET', path: group }
-      const answer = await ask(asked)
-      if (answer.code !== 200 && answer.code !== 404) throw refusal(answer, asked, `nobody tells of ${group}`)
-      groups.set(group, answer.code === 200 ? (JSON.parse(answer.text) as { resources: Resource[] }).resources : [])
-    }
-    return objectPath(object, groups.get(group) ?? [])
-  }
-
   return {
+    ...objects(host, ask, async () => await kubeconfig() !== ''),
     get,
     async list<T>(path: string, accept?: string) {
       const items: T[] = []
@@ -96,32 +78,6 @@ export function kube(host: Host): Kube {
     version: async () => (await get<{ gitVersion: string }>('/version')).gitVersion,
     clock: async () => (await read('/version')).date,
     authority: async () => Buffer.from((await connect()).config.getCurrentCluster()?.caData ?? '', 'base64').toString(),
-    async apply(object) {
-      host.changes(`apply ${called(object)}`)
-      const asked: Asked = { method: 'PATCH', path: `${await pathOf(object)}?fieldManager=runbooks&fieldValidation=Strict`, body: body(object) }
-      const answer = await ask(asked)
-      if (answer.code > 201) throw refusal(answer, asked, `${called(object)} was not applied`, object.kind === 'Secret')
-    },
-    async rehearse(object) {
-      const asked: Asked = { method: 'PATCH', path: `${await pathOf(object)}?fieldManager=runbooks&fieldValidation=Strict&dryRun=All`, body: body(object) }
-      const answer = await ask(asked)
-      return answer.code > 201 ? String(refusal(answer, asked, 'refused', object.kind === 'Secret').facts.found ?? answer.code) : 'taken'
-    },
-    async remove(object, within = '2m') {
-      host.changes(`delete ${called(object)}`)
-      // With the cluster went all that was in it: what a killed run left there is no reason to stop the next one.
-      if (await kubeconfig() === '') return
-      const path = await pathOf(object)
-      const asked: Asked = { method: 'DELETE', path: `${path}?propagationPolicy=Foreground` }
-      const answer = await ask(asked)
-      if (answer.code === 404) return
-      if (answer.code > 202) throw refusal(answer, asked, `${called(object)} was not deleted`)
-      const left = await patiently(within, async () => {
-        const { code, text } = await ask({ method: 'GET', path })
-        return { done: code === 404, last: code === 404 ? '' : text }
-      })
-      if (left !== '') throw new Failure(`${called(object)} is still there`, { found: holdUp(left), waited: within, next: `kubectl get --raw ${path}` })
-    },
     async exec(place, command, options = {}) {
       if (options.changes !== undefined) host.changes(options.changes)
       const exec = new Exec((await connect()).config)

@@ -1,7 +1,7 @@
 import type { Metadata } from './manifest.mts'
 
 type Ended = { readonly exitCode: number, readonly reason?: string, readonly finishedAt?: string }
-type Container = { readonly name: string, readonly ports?: readonly { readonly hostPort?: number, readonly hostIP?: string, readonly protocol?: string }[] }
+type Container = { readonly name: string, readonly image?: string, readonly ports?: readonly { readonly hostPort?: number, readonly hostIP?: string, readonly protocol?: string }[] }
 type ContainerState = {
   readonly name: string
   readonly state?: { readonly running?: { readonly startedAt?: string }, readonly waiting?: { readonly reason?: string, readonly message?: string }, readonly terminated?: Ended }

@@ -10,6 +10,8 @@ export type Asked = {
   readonly path: string
   readonly accept?: string
   readonly body?: string
+  /** How the body changes what is there; server-side apply unless told. */
+  readonly type?: string
   readonly within?: string
 }
 
@@ -20,9 +22,9 @@ const WITHIN = '30s'
 
 /** Asks the API server once; throws a `Failure` where no answer comes in time, or one from somebody else. */
 export async function request(connection: Connection, asked: Asked): Promise<Answer> {
-  const { method, path, accept = 'application/json', body, within = WITHIN } = asked
+  const { method, path, accept = 'application/json', body, type = 'application/apply-patch+yaml', within = WITHIN } = asked
   const start = performance.now()
-  const headers = { accept, ...(body !== undefined && { 'content-type': 'application/apply-patch+yaml', 'content-length': Buffer.byteLength(body) }) }
+  const headers = { accept, ...(body !== undefined && { 'content-type': type, 'content-length': Buffer.byteLength(body) }) }
   try {
     return await new Promise((resolve, reject) => {
       const sent = open({ ...connection, method, path, headers, signal: AbortSignal.timeout(milliseconds(within)) }, response => {

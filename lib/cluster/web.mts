@@ -11,19 +11,19 @@ const SHOWN = 200
  * What this machine sees of a server's sites, whatever DNS says of their names. Whose certificate it is, is not looked
  * at: a site of minutes has none of its own, and Traefik shows it a default one.
  */
-export function web(address: string): Web {
-  return (scheme, name) => ask(address, scheme, name)
+export function web(address: string, shown = SHOWN): Web {
+  return (scheme, name) => ask(address, scheme, name, undefined, undefined, shown)
 }
 
-/** The same once, at another port if told; `200 text`, `404 text`, `silence` or an error's code. */
-export function ask(address: string, scheme: 'http' | 'https', name: string, port?: number, within = '5s'): Promise<string> {
+/** The same once, at another port if told; `200 text`, `404 text`, `silence` or an error's code. Of the text so much is shown. */
+export function ask(address: string, scheme: 'http' | 'https', name: string, port?: number, within = '5s', shown = SHOWN): Promise<string> {
   return new Promise(resolve => {
     const options = { host: address, ...(port && { port }), path: '/', headers: { host: name }, agent: false, signal: AbortSignal.timeout(milliseconds(within)) } as const
     const failed = ({ name: kind, code, message }: NodeJS.ErrnoException) => resolve(kind === 'AbortError' ? 'silence' : code ?? message)
     const heard = (response: http.IncomingMessage) => {
       let text = ''
       response.setEncoding('utf8').on('data', (part: string) => { text += part }).on('error', failed)
-      response.on('end', () => resolve(`${response.statusCode} ${text.trim().slice(0, SHOWN)}`))
+      response.on('end', () => resolve(`${response.statusCode} ${text.trim().slice(0, shown)}`))
     }
     const sent = scheme === 'http' ? http.get(options, heard) : https.get({ ...options, servername: name, rejectUnauthorized: false }, heard)
     sent.on('error', failed)

@@ -35,7 +35,12 @@ export function cluster(fate: (pod: Manifest) => Fate, exec: Kube['exec'] = asyn
       done.push(`apply ${called(object).replace(/[0-9a-f]{10}/g, 'X')}`)
       objects.set(pathOf(object), object)
     },
+    find: async object => objects.get(pathOf(object)),
+    async merge(object) {
+      done.push(`change ${called(object)}`)
+    },
     rehearse: async () => 'taken',
+    rehearsed: async object => object,
     async remove(object) {
       done.push(`remove ${called(object).replace(/[0-9a-f]{10}/g, 'X')}`)
       for (const path of objects.keys()) if (`${path}/`.includes(`/${resource(object.kind).name}/${object.metadata.name}/`)) objects.delete(path)

@@ -1,7 +1,7 @@
 import { called, type Manifest } from '../../lib/cluster/manifest.mts'
 import type { Kube } from '../../lib/cluster/kube.mts'
 
-/** What is at a path: the answer itself, the items of a list, or a function that tells. */
+/** What is at a path, or under an object's name for people: the answer itself, the items of a list, or a function that tells. */
 export type Paths = Readonly<Record<string, unknown>>
 
 /** An API with these answers, at this moment; and what was done to it. */
@@ -19,8 +19,11 @@ export function fakeKube(paths: Paths, now = Date.parse('2026-11-21T12:00:00Z'))
     version: async () => 'v1.36.3+k3s1',
     clock: async () => now,
     authority: async () => '',
-    apply: async (object: Manifest) => void done.push(`apply ${called(object)}`),
+    find: async object => paths[called(object)] as Manifest | undefined,
+    apply: async (object, as) => void done.push(`apply ${called(object)}${as === undefined ? '' : ` as ${as}`}`),
+    merge: async object => void done.push(`change ${called(object)}`),
     rehearse: async () => 'taken',
+    rehearsed: async object => object,
     remove: async (object: Manifest) => void done.push(`remove ${called(object)}`),
     exec: async () => '',
   }
