@@ -151,6 +151,21 @@ test('the example has every setting, in order, and no other', () => {
   assert.equal([...text('.env.example').matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map(([, key]) => key), KEYS)
 })
 
+test('an Application is called like its file and its folder, and every one says its parts in the same order', () => {
+  const applications = ['gitops/root.yaml', ...files(['gitops/apps'], '.yaml')]
+  const parts = (file: string) => [...text(file).matchAll(/^ {0,4}([A-Za-z]+):/gm)].map(([, key = '']) => key).filter(key => !['annotations', 'finalizers'].includes(key))
+  assert.equal(breaking(applications, file => {
+    const name = basename(file, '.yaml')
+    const lines = text(file).trimEnd().split('\n').length
+    return [
+      ...(text(file).includes(`\n  name: ${name}\n`) ? [] : [`is not called ${name}`]),
+      ...(name === 'root' || !/repoURL: ssh:/.test(text(file)) || text(file).includes(`\n    path: gitops/${name}\n`) ? [] : [`does not read gitops/${name}`]),
+      ...(parts(file).join() === parts('gitops/root.yaml').join() ? [] : [parts(file).join()]),
+      ...(lines < 20 || lines > 35 ? [`${lines} lines`] : []),
+    ]
+  }), [])
+})
+
 test('it compiles', () => {
   execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['--noEmit'], { cwd: ROOT })
 })
