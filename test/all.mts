@@ -2,15 +2,16 @@
 import { SIGNALS } from '../lib/engine/interruption.mts'
 import { runFile, runFiles, type Told } from './child.mts'
 import { programFiles, storyFiles, unitFiles } from './groups.mts'
+import { prepare as prepareArgocd } from './lab/argocd/release.mts'
 import { usableEngine, type Containers } from './lab/containers.mts'
 import { image } from './lab/image.mts'
-import { prepare } from './lab/k3s/release.mts'
+import { prepare as prepareK3s } from './lab/k3s/release.mts'
 import { removeAbandoned } from './lab/leftovers.mts'
 import { readyMachine } from './lab/machine.mts'
-import { HOSTS, STRANGER } from './lab/recipe.mts'
+import { GIT, HOSTS, STRANGER } from './lab/recipe.mts'
 import { summary, sums, type Group } from './summary.mts'
 
-const STORY = process.env.STORY_DEADLINE ?? '60m'
+const STORY = process.env.STORY_DEADLINE ?? '75m'
 
 // Stories mostly wait: for a boot, a timer, a port that stays silent.
 const SIDE_BY_SIDE = 3
@@ -18,7 +19,7 @@ const SIDE_BY_SIDE = 3
 const machine = await usableEngine() === undefined ? undefined : await readyMachine()
 const built = machine && images(machine)
 // Cold, this takes longer than anything else; the stories that need it wait for it themselves, and say why it failed.
-if (machine) prepare(true)
+if (machine) for (const prepare of [prepareK3s, prepareArgocd]) prepare(true).catch(() => undefined)
 const groups: Group[] = [
   await group('unit', () => runFiles(unitFiles(), '3m')),
   await group('programs', () => runFiles(programFiles(), '5m')),
@@ -37,7 +38,7 @@ async function group(name: string, work: () => Promise<readonly Told[]>): Promis
 /** What a killed run left is removed, and what every story boots from is built, once and while the unit tests run. */
 async function images(machine: Containers): Promise<void> {
   await removeAbandoned(machine)
-  for (const recipe of [HOSTS['debian-12'], STRANGER, HOSTS['debian-13']]) await image(machine, recipe)
+  for (const recipe of [HOSTS['debian-12'], STRANGER, GIT, HOSTS['debian-13']]) await image(machine, recipe)
 }
 
 async function stories(built: Promise<void>): Promise<Told[]> {

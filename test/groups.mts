@@ -28,10 +28,11 @@ export function programFiles(): string[] {
 // So many others take as long as the cluster takes to be built.
 const MEANWHILE = 4
 
-/** What needs a throwaway server: a file is a story, with a process and a lab of its own. Those with a cluster wait for its build the least where they stand. */
+/** What needs a throwaway server: a file is a story, with a process and a lab of its own. Those with a cluster, and then those with Argo CD, wait for its build the least where they stand. */
 export function storyFiles(): string[] {
   const files = testFiles().filter(file => file.startsWith(STORIES))
-  const clustered = files.filter(file => file.includes('-k3s'))
-  const others = files.filter(file => !clustered.includes(file))
-  return [...others.slice(0, MEANWHILE), ...clustered, ...others.slice(MEANWHILE)]
+  const [k3s, argocd] = ['-k3s', '-argocd'].map(part => files.filter(file => file.includes(part)))
+  const built = [...k3s ?? [], ...argocd ?? []]
+  const others = files.filter(file => !built.includes(file))
+  return [...others.slice(0, MEANWHILE), ...built, ...others.slice(MEANWHILE)]
 }

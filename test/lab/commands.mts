@@ -42,6 +42,23 @@ export function runStranger(engine: Engine, site: Site, image: string, labels: R
   ]
 }
 
+export type GitOptions = {
+  readonly image: string
+  /** Folder of the host key, made on this machine. */
+  readonly hostKey: string
+  /** Folder in which snapshots keep the repositories. */
+  readonly kept: string
+}
+
+/** The Git server: nothing but sshd. */
+export function runGit(engine: Engine, site: Site, { image, hostKey, kept }: GitOptions, labels: Readonly<Record<string, string>>): string[] {
+  return [
+    'run', '--detach', '--init', '--name', site.git.container, '--hostname', 'git', ...label({ lab: String(site.number), ...labels }),
+    ...LIMITS, ...join(engine, site, site.git), '--volume', `${hostKey}:/etc/ssh/git:ro`, '--volume', `${kept}:/kept`,
+    image, 'sh', '-c', 'mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e',
+  ]
+}
+
 /** One command with the machine's own network and kernel settings, for what needs root here. */
 export function runOnMachine(image: string, words: readonly string[]): string[] {
   return ['run', '--rm', ...LIMITS, '--privileged', '--network', 'host', image, ...words]

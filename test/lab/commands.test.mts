@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createNetwork, execute, listContainers, removeContainers, runHost, runStranger } from './commands.mts'
+import { createNetwork, execute, listContainers, removeContainers, runGit, runHost, runStranger } from './commands.mts'
 import { site } from './site.mts'
 
 const commands = suite('lab commands')
@@ -29,6 +29,14 @@ commands('docker boots the host as podman does', () => {
     '--network proven-lab-1 --ip 10.89.8.10 --ip6 fd07:2::10 --mac-address 02:00:0a:59:08:10',
     '--volume proven-lab-1-rancher:/var/lib/rancher --volume proven-lab-1-kubelet:/var/lib/kubelet',
     '--volume /seed:/var/lib/cloud/seed/nocloud:ro --volume /packages:/var/cache/lab-packages tree /sbin/init',
+  ].join(' '))
+})
+
+commands('the Git server has no rights over this machine, and its host key is not its own to change', () => {
+  assert.is(runGit('podman', one, { image: 'tree', hostKey: '/key', kept: '/snapshots' }, { owner: '7-9' }).slice(0, -2).join(' '), [
+    'run --detach --init --name proven-lab-1-git --hostname git --label proven-lab.lab=1 --label proven-lab.owner=7-9',
+    '--ulimit nofile=20000:20000 --ulimit nproc=32768:32768 --network proven-lab-1:ip=10.89.8.20,ip=fd07:2::20,mac=02:00:0a:59:08:20',
+    '--volume /key:/etc/ssh/git:ro --volume /snapshots:/kept tree sh',
   ].join(' '))
 })
 

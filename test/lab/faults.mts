@@ -1,3 +1,4 @@
+import { ARGOCD_FAULTS } from './faults-argocd.mts'
 import { K3S_FAULTS } from './faults-k3s.mts'
 import type { Fault } from './fault.mts'
 
@@ -105,4 +106,5 @@ while True:
   { claim: 'W16', fault: 'a port that is rewritten before the wall answers in the tunnel', server: leading('wg0', 8080) },
   { claim: 'W17', fault: 'forwarding is set and not kept', server: 'echo "net.ipv4.conf.default.forwarding = 0" > /etc/sysctl.d/99-zzz-fault.conf', drill: true },
   ...K3S_FAULTS,
+  ...ARGOCD_FAULTS,
 ]

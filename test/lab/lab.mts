@@ -2,6 +2,7 @@ import { badInput, Failure } from '../../lib/engine/failure.mts'
 import { createNetwork, runStranger } from './commands.mts'
 import type { Answer, Containers } from './containers.mts'
 import { takeDown } from './down.mts'
+import { gitServer, keepGit, startGit, type GitServer } from './git-server.mts'
 import { consoleOf, keepHost, rebootHost, startHost, type Kind, type Labels } from './host.mts'
 import { image } from './image.mts'
 import { clearLab, existing, livingOwner, removeAbandoned } from './leftovers.mts'
@@ -10,7 +11,7 @@ import { setLink } from './link.mts'
 import { readyMachine } from './machine.mts'
 import { self } from './owner.mts'
 import { ready } from './ready.mts'
-import { HOSTS, STRANGER, type Os } from './recipe.mts'
+import { GIT, HOSTS, STRANGER, type Os } from './recipe.mts'
 import type { FirstContact } from './seed.mts'
 import { site, type Site } from './site.mts'
 import { stranger, type Stranger } from './stranger.mts'
@@ -25,7 +26,7 @@ export type BootOptions = Kind & {
   readonly keep?: boolean
 }
 
-/** A throwaway VPS, a stranger, and the operator: three parties, three addresses. */
+/** A throwaway VPS, a stranger, a Git server, and the operator: four parties, four addresses. */
 export type Lab = {
   readonly name: 'lab-vps'
   readonly os: Os
@@ -39,13 +40,14 @@ export type Lab = {
   /** `.env`, key, seed and evidence of this lab; `PLATFORM_DIR` of the runbooks. */
   readonly platformDir: string
   readonly stranger: Stranger
+  readonly git: GitServer
   /** The provider's console: constant shell text as root, values as `$1`, `$2` …; works without a network. */
   exec(script: string, ...values: string[]): Promise<Answer>
   /** Reboots the host from within and waits until sshd greets. */
   reboot(): Promise<void>
-  /** Throws the host away for a new one, bare or as a snapshot kept it. */
+  /** Throws the host and the Git server away for new ones, bare or as a snapshot kept them. */
   reset(options?: { readonly from?: string }): Promise<void>
-  /** Keeps the host's files under a name. */
+  /** Keeps the host's files, and the repositories, under a name. */
   snapshot(name: string): Promise<void>
   /** Pulls the host's cable: both sides hear nothing, and are told nothing. Up again, sshd greets when it resolves. */
   linkDown(): Promise<void>
@@ -59,13 +61,14 @@ export async function boot({ number, os, firstContact, from, keep = false }: Boo
   await removeAbandoned(containers)
   await refuseOthers(containers, number)
   await prepareKernel()
-  const [, other] = await step(`images of ${os} and the stranger`, () => Promise.all([image(containers, HOSTS[os]), image(containers, STRANGER)]))
+  const [, other] = await step(`images of ${os}, the stranger and the Git server`, () => Promise.all([image(containers, HOSTS[os]), image(containers, STRANGER), image(containers, GIT)]))
   const place = site(number)
   const labels: Labels = keep ? {} : { owner: await self() }
   await step(`booting ${os}`, async () => {
     await clearLab(containers, number)
     await containers.run(createNetwork(place))
     await containers.run(runStranger(containers.engine, place, other, labels))
+    await startGit(containers, place, labels, from)
     await startHost(containers, place, { os, firstContact }, labels, from)
   })
   return lab(containers, place, { os, firstContact }, labels)
@@ -89,10 +92,17 @@ function lab(containers: Containers, place: Site, kind: Kind, labels: Labels): L
     site: place,
     platformDir: place.platformDir,
     stranger: stranger(containers, place),
+    git: gitServer(containers, place),
     exec: consoleOf(containers, place),
     reboot: () => rebootHost(containers, place),
-    reset: ({ from } = {}) => startHost(containers, place, kind, labels, from),
-    snapshot: name => keepHost(containers, place, name),
+    reset: async ({ from } = {}) => {
+      await startGit(containers, place, labels, from)
+      await startHost(containers, place, kind, labels, from)
+    },
+    snapshot: async name => {
+      await keepHost(containers, place, name)
+      await keepGit(containers, place, name)
+    },
     linkDown: () => setLink(containers, place, 'down'),
     linkUp: async () => {
       await setLink(containers, place, 'up')

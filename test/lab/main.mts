@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { human } from '../../lib/engine/deadline.mts'
 import { asFailure, badInput, exitCode, explain } from '../../lib/engine/failure.mts'
+import { progress as argocdProgress } from './argocd/artifacts.mts'
+import { prepare as prepareArgocd } from './argocd/release.mts'
 import { containers, usableEngine, type Containers } from './containers.mts'
 import { takeAllDown } from './down.mts'
-import { progress } from './k3s/artifacts.mts'
-import { prepare } from './k3s/release.mts'
+import { deliver } from './gitops.mts'
+import { progress as k3sProgress } from './k3s/artifacts.mts'
+import { prepare as prepareK3s } from './k3s/release.mts'
 import { attach, boot, type Lab } from './lab.mts'
 import { readyMachine } from './machine.mts'
 import { chosenOs, HELP, options, type Command, type Options } from './options.mts'
@@ -18,8 +21,8 @@ const commands: Record<Command, (options: Options) => Promise<number>> = {
   all: async chosen => {
     // Building takes longest, and 03 is the first to need it.
     await readyMachine()
-    const k3s = await prepare(chosen.standIn)
-    return proved(await up(chosen), k3s)
+    const parts = await prepare(chosen.standIn)
+    return proved(await up(chosen), parts)
   },
   up: async chosen => {
     await up(chosen)
@@ -55,10 +58,20 @@ async function up({ os, firstContact }: Options): Promise<Lab> {
   return lab
 }
 
-async function proved(lab: Lab, k3s: Awaited<ReturnType<typeof prepare>>): Promise<number> {
+/** What is built where it cannot be had: begun at once, and waited for when its turn has come. */
+async function prepare(standIn: boolean) {
+  return { k3s: await prepareK3s(standIn), argocd: await prepareArgocd(standIn) }
+}
+
+async function proved(lab: Lab, { k3s, argocd }: Awaited<ReturnType<typeof prepare>>): Promise<number> {
   const start = performance.now()
+  const waiting = (name: string, progress: () => string) => () => [name, progress()].filter(Boolean).join(': ')
   const before = async (stem: string) => {
-    if (stem === '03-k3s') await step(() => ['K3s', progress()].filter(Boolean).join(': '), () => k3s.ready(lab.platformDir))
+    if (stem === '03-k3s') await step(waiting('K3s', k3sProgress), () => k3s.ready(lab.platformDir))
+    if (stem === '04-argocd') {
+      await step(waiting('Argo CD', argocdProgress), () => argocd.ready(lab))
+      await step('the repository on the Git server', () => deliver(lab))
+    }
   }
   const { lines, code } = verdict(await runAll(lab.platformDir, lab.ipv4, before), (await runbooks()).length)
   say()

@@ -13,17 +13,18 @@ export async function bootOf(exec: Console): Promise<string | undefined> {
 
 /** Waits until logins are allowed and sshd greets on every address, under another boot than `before`. */
 export async function ready(exec: Console, addresses: readonly string[], before?: string): Promise<void> {
-  const last = await until('60s', async () => {
+  const last = await until('3m', async () => {
     const boot = await bootOf(exec)
     if (boot === undefined || boot === before) return { done: false, last: 'not booted' }
     if ((await exec('systemctl is-system-running | grep -Eq "starting|running|degraded" && test ! -e /run/nologin')).code !== 0) return { done: false, last: 'booting' }
     const greeted = await Promise.all(addresses.map(greets))
     return { done: greeted.every(Boolean), last: greeted.every(Boolean) ? 'ready' : 'no greeting from sshd' }
   }, { every: 100 })
-  if (last !== 'ready') throw new Failure('the lab host did not come up', { expected: 'sshd greets', found: last, waited: '60 s', next: 'npm run lab -- reset' })
+  if (last !== 'ready') throw new Failure('the lab host did not come up', { expected: 'sshd greets', found: last, waited: '3 min', next: 'npm run lab -- reset' })
 }
 
-function greets(address: string): Promise<boolean> {
+/** Whether an sshd greets at this address. */
+export function greets(address: string): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect({ host: address, port: 22, timeout: 1000 })
     const end = (greeted: boolean) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Mirrors } from './mirrors.mts'
 
 /** What a tree is made of, and from where. */
@@ -11,7 +11,7 @@ export type Recipe = {
   /** The Debian suite a tree can be made of without a registry. */
   readonly suite?: string
   readonly packages: readonly string[]
-  readonly role: 'host' | 'stranger'
+  readonly role: 'host' | 'stranger' | 'git'
 }
 
 export type Os = 'debian-12' | 'debian-13' | 'ubuntu-24.04'
@@ -44,14 +44,18 @@ export const STRANGER: Recipe = {
   ],
 }
 
+/** The Git server of a platform: one account, and nobody gets a shell. */
+export const GIT: Recipe = { name: 'git', base: 'docker.io/library/debian:13', suite: 'trixie', role: 'git', packages: ['openssh-server', 'git'] }
+
 /** The files laid over a tree and the script that finishes it. */
 export const IMAGE_FILES = join(import.meta.dirname, 'image')
 
 /** Twelve hexadecimal digits that change with anything the image is made of. */
 export async function recipeKey(recipe: Recipe, mirrors: Mirrors | undefined): Promise<string> {
   const entries = await readdir(IMAGE_FILES, { recursive: true, withFileTypes: true })
-  const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name)).sort()
+  const paths = entries.filter(entry => entry.isFile()).map(entry => relative(IMAGE_FILES, join(entry.parentPath, entry.name))).sort()
   const hash = createHash('sha256').update(JSON.stringify([recipe, mirrors]))
-  for (const path of paths) hash.update(path.slice(IMAGE_FILES.length)).update(await readFile(path))
+  // A file of another role is not in it.
+  for (const path of paths.filter(path => !path.includes('/') || path.startsWith(`${recipe.role}/`))) hash.update(path).update(await readFile(join(IMAGE_FILES, path)))
   return hash.digest('hex').slice(0, 12)
 }

@@ -21,6 +21,7 @@ export type Site = {
   readonly operator: { readonly ipv4: string, readonly ipv6: string }
   readonly host: Party
   readonly stranger: Party
+  readonly git: Party
   /** By the path they are mounted at. */
   readonly volumes: Readonly<Record<string, string>>
   readonly snapshots: string
@@ -47,6 +48,7 @@ export function site(number: number): Site {
     operator: { ipv4: `${ipv4}.1`, ipv6: `${ipv6}:1` },
     host: party('host', 10),
     stranger: party('stranger', 66),
+    git: party('git', 20),
     // Kubernetes needs a real filesystem here: overlayfs does not stack on overlayfs.
     volumes: { '/var/lib/rancher': `${name}-rancher`, '/var/lib/kubelet': `${name}-kubelet` },
     snapshots: `${name}-snapshot`,

@@ -5,10 +5,10 @@ import { ROOT, site } from './site.mts'
 const sites = suite('lab site')
 
 sites('a person\'s lab lives in the repository\'s ignored folder', () => {
-  const { host, stranger, operator, platformDir } = site(0)
+  const { host, stranger, git, operator, platformDir } = site(0)
   assert.is(platformDir, `${ROOT}/.lab`)
-  assert.equal([operator.ipv4, host.ipv4, stranger.ipv4], ['10.89.7.1', '10.89.7.10', '10.89.7.66'])
-  assert.equal([operator.ipv6, host.ipv6, stranger.ipv6], ['fd07:1::1', 'fd07:1::10', 'fd07:1::66'])
+  assert.equal([operator.ipv4, host.ipv4, git.ipv4, stranger.ipv4], ['10.89.7.1', '10.89.7.10', '10.89.7.20', '10.89.7.66'])
+  assert.equal([operator.ipv6, host.ipv6, git.ipv6, stranger.ipv6], ['fd07:1::1', 'fd07:1::10', 'fd07:1::20', 'fd07:1::66'])
 })
 
 sites('no two labs share a name, an address or a folder', () => {

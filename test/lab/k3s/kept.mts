@@ -9,9 +9,14 @@ export const FINISHED = join(CACHE, 'k3s')
 
 /** Twelve hexadecimal digits that change with these files and folders of the stand-in, and with what else is named. */
 export async function contentKey(paths: readonly string[], ...others: readonly unknown[]): Promise<string> {
+  return keyOf(import.meta.dirname, paths, ...others)
+}
+
+/** The same for what lies in another folder. */
+export async function keyOf(place: string, paths: readonly string[], ...others: readonly unknown[]): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(others))
   for (const path of paths) {
-    for (const file of await filesOf(join(import.meta.dirname, path))) hash.update(file.slice(import.meta.dirname.length)).update(await readFile(file))
+    for (const file of await filesOf(join(place, path))) hash.update(file.slice(place.length)).update(await readFile(file))
   }
   return hash.digest('hex').slice(0, 12)
 }

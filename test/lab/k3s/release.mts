@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadVersions, pinned, pins } from '../../../lib/host/versions.mts'
-import { isSet } from '../dotenv.mts'
 import { ROOT } from '../site.mts'
 import { artifacts, finished, VERSIONS } from './artifacts.mts'
 import { refuseWithoutTools } from './parts.mts'
-import { pin } from './versions.mts'
+import { isPinned, pin } from './versions.mts'
 
 /** Whether K3s itself is to be had from here: its releases answer, and the repository's pins have their hashes. */
 export async function genuine(): Promise<boolean> {
@@ -30,11 +29,11 @@ export async function prepare(standIn: boolean): Promise<{ ready(platformDir: st
   return { ready: async platformDir => void (await built, await pin({ platformDir })) }
 }
 
-/** Gives a platform the stand-in that is built already; a version that it was pinned to stays, unless its files are gone. */
+/** Gives a platform what is built already, of the stand-in and beside it; a version that it was pinned to stays, unless its files are gone. */
 export async function provide(platformDir: string): Promise<void> {
   const there = await finished()
   if (there === undefined) return
   const chosen = existsSync(join(platformDir, 'versions.yaml')) ? pinned(platformDir, 'k3s') : VERSIONS.current
   const version = Object.values<string>(VERSIONS).includes(chosen) ? chosen : VERSIONS.current
-  if (!await isSet(platformDir, 'ARTIFACTS', there.dir(version))) await pin({ platformDir }, version, chosen)
+  if (!await isPinned(platformDir, there.dir(version))) await pin({ platformDir }, version, chosen)
 }

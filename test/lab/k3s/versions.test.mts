@@ -12,12 +12,17 @@ const text = (path: string) => readFileSync(join(here, path), 'utf8')
 
 standIn('a platform reads of the stand-in what it would read of K3s', () => {
   const hashes = { k3s: 'a'.repeat(64), [IMAGES_FILE]: 'b'.repeat(64), 'install.sh': 'c'.repeat(64) }
-  const { versions = {}, problems } = parseVersions(versionsText('v1.36.3+k3s1', hashes))
+  const { versions = {}, problems } = parseVersions(versionsText([
+    { name: 'k3s', version: 'v1.36.3+k3s1', hashes }, { name: 'argocd', version: 'v3.5.3', hashes: { 'argocd-install.yaml': 'd'.repeat(64) } },
+  ]))
   assert.equal(problems, [])
   assert.equal(pins(versions, 'k3s').map(({ file, url, sha256 }) => [file, url, sha256[0]]), [
     ['k3s', 'https://github.com/k3s-io/k3s/releases/download/v1.36.3%2Bk3s1/k3s', 'a'],
     [IMAGES_FILE, `https://github.com/k3s-io/k3s/releases/download/v1.36.3%2Bk3s1/${IMAGES_FILE}`, 'b'],
     ['install.sh', 'https://raw.githubusercontent.com/k3s-io/k3s/v1.36.3%2Bk3s1/install.sh', 'c'],
+  ])
+  assert.equal(pins(versions, 'argocd').map(({ file, url, sha256 }) => [file, url, sha256[0]]), [
+    ['argocd-install.yaml', 'https://raw.githubusercontent.com/argoproj/argo-cd/v3.5.3/manifests/install.yaml', 'd'],
   ])
 })
 

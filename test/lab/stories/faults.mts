@@ -6,7 +6,7 @@ import { fixes, operator, paste } from './fixes.mts'
 import { having, told, type Ended, type Ground } from './ground.mts'
 import type { Fault } from '../fault.mts'
 
-const STEMS: Record<string, string> = { S: '00-prepare', B: '01-baseline', W: '02-wireguard', K: '03-k3s' }
+const STEMS: Record<string, string> = { S: '00-prepare', B: '01-baseline', W: '02-wireguard', K: '03-k3s', A: '04-argocd' }
 
 /**
  * Each fault alone: exactly its claim turns red; the page's remedy, pasted, turns it green. That no other claim turns

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { images } from '../argocd/release.mts'
+import { deliver } from '../gitops.mts'
 import { pin } from '../k3s/versions.mts'
 import { boot, type Lab } from '../lab.mts'
 import { environment } from '../secrets.mts'
@@ -84,6 +86,22 @@ export async function awaiting(ground: Ground): Promise<void> {
 export async function clustered(ground: Ground): Promise<Ended> {
   await awaiting(ground)
   const ended = await ground.run('03-k3s')
+  await ground.lab.snapshot('converged')
+  return ended
+}
+
+/** A cluster that Argo CD can come to, with its images, and with its repository on the Git server; kept as `clustered`. */
+export async function repositoried(ground: Ground): Promise<void> {
+  await clustered(ground)
+  await images(ground.lab)
+  await deliver(ground.lab)
+  await ground.lab.snapshot('clustered')
+}
+
+/** The same with Argo CD on top. */
+export async function delivered(ground: Ground): Promise<Ended> {
+  await repositoried(ground)
+  const ended = await ground.run('04-argocd')
   await ground.lab.snapshot('converged')
   return ended
 }
