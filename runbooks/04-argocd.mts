@@ -66,7 +66,7 @@ export const argocd = phase('04-argocd', async ({ host, config, folder, check, e
   await check('A17', 'Applications, projects with their sync windows, pauses and ignored differences are exactly those in Git', drift.drift(cluster, inGit), drift.none, { needs: ['A14'], within: '1m' })
   await check('A18', 'every Application syncs, prunes and heals by itself', automation.automation(cluster), automation.allAlone, { needs: ['A14', 'A17'], within: '1m' })
 
-  await check('A19', 'nobody reaches Argo CD from outside, over IPv4 or IPv6', doors.doors(host, config, cluster), doors.oneInTunnel(config), { needs: ['A16'] })
+  await check('A19', 'nobody reaches Argo CD from outside, over IPv4 or IPv6', doors.doors(host, config, cluster), doors.oneInTunnel(config), { needs: ['A16'], within: '2m' })
   await check('A20', 'in the tunnel its UI and API answer', ui.inTunnel(host, config, folder, cluster), ui.answeringAs(folder), { needs: ['A16'], within: '1m' })
   await check('A21', 'the canary is served outside, as Git has it', canary.served(host, pages, inGit), canary.asInGit, { needs: ['A16'], within: '1m' })
 

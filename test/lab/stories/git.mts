@@ -48,7 +48,7 @@ export function gitStories(name: string, { lab }: Ground): void {
     assert.equal((await git(lab.platformDir, ['show', '--stat=200', '--format=', '--name-only'])).split('\n'), ['gitops/apps/prometheus-crds.yaml', 'gitops/root.yaml'])
     assert.match(readFileSync(join(lab.platformDir, 'gitops/root.yaml'), 'utf8'), `"${server.url('platform')}"`)
     assert.is(await git(lab.platformDir, ['show', 'HEAD~:gitops/root.yaml']), readFileSync(join(from, 'root.yaml'), 'utf8').trim())
-    for (const [key, value] of Object.entries({ GITOPS_URL: operator.url, GITOPS_HOST_KEY: operator.hostKey, GITOPS_BRANCH: 'main', GITOPS_KEY: operator.key })) assert.ok(await isSet(lab.platformDir, key, value), key)
+    for (const [key, value] of Object.entries({ GITOPS_URL: operator.url, GITOPS_HOST_KEY: `"${operator.hostKey}"`, GITOPS_BRANCH: 'main', GITOPS_KEY: operator.key })) assert.ok(await isSet(lab.platformDir, key, value), key)
   })
 
   test('what is changed in the repository is handed over, and nothing that was there is lost', async () => {

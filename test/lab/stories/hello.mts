@@ -20,9 +20,9 @@ export function helloStories(name: string, ground: Ground): void {
 
   test('removed by pasting it is gone, with its namespace', async () => {
     for (const block of fixes('gitops', 'Remove an app')) await paste(lab, block)
+    await lab.exec('kubectl wait --for=delete namespace/hello --timeout=90s; kubectl -n argocd wait --for=delete application/hello --timeout=90s')
     assert.not.match(await applications(), /^hello$/m)
-    const { stdout } = await lab.exec('kubectl wait --for=delete namespace/hello --timeout=90s; kubectl get namespace hello --ignore-not-found -o name')
-    assert.not.match(stdout, /^namespace\/hello$/m)
+    assert.is((await lab.exec('kubectl get namespace hello --ignore-not-found -o name')).stdout, '')
   })
 
   test.run()
