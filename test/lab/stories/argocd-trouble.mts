@@ -4,9 +4,9 @@ import * as assert from 'uvu/assert'
 import { operator } from './fixes.mts'
 import { having, told, type Ended, type Ground } from './ground.mts'
 
-// One app for each way in which an app can be wrong; `$APP` is made of the canary's own file, which is right.
+// One app for each way in which an app can be wrong, in the canary's namespace.
 const BROKEN = `
-app() { sed -e "s/canary/$1/g; s/targetRevision: drill/targetRevision: main/" gitops/apps/canary.yaml > "gitops/apps/$1.yaml"; [ -z "$2" ] || { mkdir -p "gitops/$1"; cat > "gitops/$1/objects.yaml"; }; }
+app() { sed "s/name: canary/name: $1/; s#gitops/canary#gitops/$1#; s/targetRevision: drill/targetRevision: main/" gitops/apps/canary.yaml > "gitops/apps/$1.yaml"; [ -z "$2" ] || { mkdir -p "gitops/$1"; cat > "gitops/$1/objects.yaml"; }; }
 git pull --quiet --rebase origin main
 app no-folder '' < /dev/null
 app no-yaml yes <<'END'
@@ -30,6 +30,10 @@ spec:
     spec: { containers: [{ name: no-pod, image: "docker.io/rancher/mirrored-library-busybox:no-such-version" }] }
 END
 app no-end yes <<'END'
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: no-end, namespace: canary }
+---
 apiVersion: batch/v1
 kind: Job
 metadata: { name: no-end, namespace: canary, annotations: { argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/hook-delete-policy: BeforeHookCreation } }
@@ -45,8 +49,8 @@ const SAID: Readonly<Record<string, RegExp>> = {
   'no-folder': /no-folder: .*app path does not exist/,
   'no-yaml': /no-yaml: .*(?:yaml|YAML|unmarshal)/,
   'no-kind': /no-kind: .*(?:Unheard|could not find)/,
-  'no-pod': /no-pod: .*(?:Progressing|Degraded)/,
-  'no-end': /no-end: .*(?:Running|hook|Progressing|Missing)/,
+  'no-pod': /no-pod: Progressing; canary\/no-pod 0 of 1/,
+  'no-end': /no-end: .*last sync Running: .*hook/,
 }
 
 const REVERT = `
