@@ -86,9 +86,9 @@ export function argocdTroubleStories(name: string, ground: Ground): void {
       const ended = await run('04-argocd', '--verify', '--only', 'A16')
       return { ended, done: Object.values(SAID).every(words => words.test(told(ended))) }
     })
-    for (const [app, words] of Object.entries(SAID)) assert.match(told(red), words, app)
     await operator(lab, REVERT)
     await well()
+    for (const [app, words] of Object.entries(SAID)) assert.match(told(red), words, app)
     const { stdout } = await lab.exec('kubectl -n argocd get applications -o name | grep /no- || true')
     assert.is(stdout, '')
   })
