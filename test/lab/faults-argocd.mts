@@ -9,7 +9,8 @@ const PUSHED = 'git add gitops && git commit -q --no-verify -m fault && git push
 const committed = (edit: string) => `${LATEST} && ${edit} && ${PUSHED}`
 
 const runbook = (words: string) => `(cd ${ROOT} && node --import tsx ${words})`
-const APPLIED = `${runbook('runbooks/04-argocd.mts --only A13,A15,A16')} > /dev/null`
+// The same where what is wrong is what Argo CD has made of it.
+const applied = (edit: string) => `${committed(edit)} && ${runbook('runbooks/04-argocd.mts --only A13,A15,A16')} > /dev/null`
 const keptIn = (file: string, edit: string) => ({ operator: `cp ${file} ${file}.kept; ${edit}`, undo: `mv ${file}.kept ${file}` })
 const deployKey = (file: string) => `${LATEST} && ${runbook('runbooks/secrets.mts set argocd stringData.deploy-key')} < ${file} > /dev/null`
 
@@ -77,16 +78,16 @@ export const ARGOCD_FAULTS: readonly Fault[] = [
   { claim: 'A17', fault: 'what is changed by hand in the canary is ignored', server: merged('application canary', '{"spec":{"ignoreDifferences":[{"group":"apps","kind":"Deployment","jsonPointers":["/spec/template"]}]}}') },
   { claim: 'A17', fault: 'there is another project', server: created('{"apiVersion":"argoproj.io/v1alpha1","kind":"AppProject","metadata":{"name":"fault","namespace":"argocd"},"spec":{}}') },
   { claim: 'A17', fault: 'a set makes Applications', server: created('{"apiVersion":"argoproj.io/v1alpha1","kind":"ApplicationSet","metadata":{"name":"fault","namespace":"argocd"},"spec":{"generators":[],"template":{"metadata":{"name":"fault"},"spec":{"project":"default","destination":{}}}}}') },
-  { claim: 'A18', fault: 'Git says that the canary does not heal', operator: committed('sed -i "s/selfHeal: true/selfHeal: false/" gitops/apps/canary.yaml') },
+  { claim: 'A18', fault: 'Git says that the canary does not heal', operator: applied('sed -i "s/selfHeal: true/selfHeal: false/" gitops/apps/canary.yaml') },
   { claim: 'A19', fault: 'a NodePort leads to Argo CD', server: `${K} create service nodeport fault --tcp=8080 > /dev/null` },
   { claim: 'A19', fault: 'an Ingress leads to Argo CD', server: `${K} create ingress fault --rule="argocd.example.org/*=argocd-server:443" > /dev/null` },
-  { claim: 'A19', fault: 'Git lets everybody in to its pages', operator: committed('sed -i "/loadBalancerSourceRanges:/,+1d" gitops/argocd/argocd-ui.yaml') },
+  { claim: 'A19', fault: 'Git lets everybody in to its pages', operator: applied('sed -i "/loadBalancerSourceRanges:/,+1d" gitops/argocd/argocd-ui.yaml') },
   { claim: 'A19', fault: 'a rule before the wall answers in its place', server: answered('ip') },
   { claim: 'A19', fault: 'a rule before the wall answers in its place over IPv6', server: answered('ip6') },
   { claim: 'A20', fault: 'a packet filter stands before its pages', server: 'nft "table inet fault { chain before { type filter hook prerouting priority -160; tcp dport 8443 drop; }; }"' },
   { claim: 'A21', fault: 'another route takes the canary\'s name', server: 'kubectl create ingress fault --class=traefik --annotation=traefik.ingress.kubernetes.io/router.priority=1000 --rule="canary.platform.internal/*=kubernetes:443" > /dev/null; sleep 3' },
   { claim: 'A22', fault: 'the canary is paused', server: PAUSED, drill: true },
   { claim: 'A23', fault: 'Argo CD does not reach the Git server', server: AWAY_FROM_GIT, drill: true },
-  { claim: 'A24', fault: 'the old pods go before new ones serve', operator: `${committed('sed -i "/^    type: RollingUpdate/s/RollingUpdate/Recreate/; /^    rollingUpdate:/d; /^      max[SU]/d" gitops/canary/deployment.yaml')} && ${APPLIED}`, drill: true },
+  { claim: 'A24', fault: 'the old pods go before new ones serve', operator: applied('sed -i "/^    type: RollingUpdate/s/RollingUpdate/Recreate/; /^    rollingUpdate:/d; /^      max[SU]/d" gitops/canary/deployment.yaml'), drill: true },
   { claim: 'A25', fault: 'what was left for the next boot opens the namespace', server: "printf '[Unit]\\nAfter=k3s.service\\n[Service]\\nType=oneshot\\nExecStart=/bin/sh -c \"until kubectl label namespace argocd pod-security.kubernetes.io/enforce-; do sleep 1; done\"\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/fault.service && systemctl enable --quiet fault", undo: 'systemctl disable --quiet fault; rm /etc/systemd/system/fault.service', drill: true },
 ]
