@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { operator } from './fixes.mts'
+import { fixes, operator, paste } from './fixes.mts'
 import { having, told, type Ended, type Ground } from './ground.mts'
 
 // One app for each way in which an app can be wrong, in the canary's namespace.
@@ -87,6 +87,11 @@ export function argocdTroubleStories(name: string, ground: Ground): void {
       return { ended, done: Object.values(SAID).every(words => words.test(told(ended))) }
     })
     await operator(lab, REVERT)
+    await run('04-argocd', '--only', 'A13,A15')
+    for (let tries = 0; tries < 20 && (await lab.exec('kubectl -n argocd get applications -o name | grep -q /no-')).code === 0; tries += 1) {
+      for (const fix of fixes('gitops', 'An app hangs')) await paste(lab, fix)
+      await sleep(5000)
+    }
     await well()
     for (const [app, words] of Object.entries(SAID)) assert.match(told(red), words, app)
     const { stdout } = await lab.exec('kubectl -n argocd get applications -o name | grep /no- || true')
