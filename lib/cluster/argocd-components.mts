@@ -3,6 +3,7 @@ import { pinned } from '../host/versions.mts'
 import { ARGOCD } from './argocd-namespace.mts'
 import { called, type Manifest } from './manifest.mts'
 import { condition, owner, serves, type Pod } from './pod.mts'
+import { isAvailable } from './pods.mts'
 import type { Fact } from '../engine/claim.mts'
 import type { ArgoApi } from './argocd-api.mts'
 import type { Kube } from './kube.mts'
@@ -49,12 +50,11 @@ export function asPinned(folder: string): Want<Components> {
 /** What is not well with a workload; nothing where it has every replica from the manifest's images. */
 export function trouble(wanted: Workload, live: Workload | undefined, pods: readonly Pod[]): string {
   if (live === undefined) return `${called(wanted)} absent`
-  const { metadata: { generation = 0, namespace, name }, spec: { replicas = 1 }, status: { observedGeneration = 0, updatedReplicas = 0, availableReplicas = 0 } = {} } = live
+  const { metadata: { namespace, name }, spec: { replicas = 1 }, status: { availableReplicas = 0 } = {} } = live
   const own = pods.filter(pod => owner(pod) === `${namespace}/${name}` && pod.metadata.deletionTimestamp === undefined)
   const strange = [...new Set(own.flatMap(({ spec }) => images(spec)).filter(image => !images(wanted.spec.template.spec).includes(image)))]
   const unwell = [...new Set(own.filter(pod => !serves(pod)).map(pod => condition(pod).slice(0, SHOWN)))]
-  const complete = replicas > 0 && observedGeneration >= generation && updatedReplicas >= replicas && availableReplicas >= replicas
-  if (complete && strange.length === 0 && unwell.length === 0) return ''
+  if (isAvailable(live) && strange.length === 0 && unwell.length === 0) return ''
   return [`${called(wanted)} ${availableReplicas} of ${replicas}`, ...unwell, ...strange.map(image => `runs ${image}`)].join('; ')
 }
 

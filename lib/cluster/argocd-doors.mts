@@ -2,7 +2,7 @@ import { asFailure } from '../engine/failure.mts'
 import { answering, asDeclared } from '../host/exposure.mts'
 import { UI_PORT } from '../host/policy.mts'
 import { ARGOCD } from './argocd-namespace.mts'
-import { parseExposed, type Service } from './exposed.mts'
+import { argocdDoor, parseExposed, type Service } from './exposed.mts'
 import type { Config } from '../engine/config.mts'
 import type { Fact } from '../engine/claim.mts'
 import type { Matcher, Want } from '../engine/want.mts'
@@ -33,7 +33,7 @@ export function doors(host: Host, config: Config, kube: Kube): Fact<Doors> {
     const doors = [...parseExposed(services.filter(isOurs), pods.filter(isOurs)), ...parseRoutes(routes.flat())]
     const ipv4 = await answering(host, config, 4, others)()
     // What is wrong already is not hidden behind a route that this machine lacks.
-    const right = doors.join() === door(config) && asDeclared(config).matches(ipv4)
+    const right = doors.join() === argocdDoor(config) && asDeclared(config).matches(ipv4)
     return { doors, ipv4, ipv6: right ? await answering(host, config, 6, others)() : 'not asked' }
   }
 }
@@ -42,17 +42,13 @@ export function doors(host: Host, config: Config, kube: Kube): Fact<Doors> {
 export function oneInTunnel(config: Config): Want<Doors> {
   const { wants, matches } = asDeclared(config)
   const ipv6: Matcher<Answers | 'not asked'> = { wants, matches: found => found !== 'not asked' && matches(found) }
-  return { doors: [door(config)], ipv4: { wants, matches }, ipv6 }
+  return { doors: [argocdDoor(config)], ipv4: { wants, matches }, ipv6 }
 }
 
 /** Routes that lead to Argo CD's namespace from there or from elsewhere, such as `Ingress argocd/ui`. */
 export function parseRoutes(routes: readonly Manifest[]): string[] {
   const leadsHere = ({ metadata: { namespace }, spec }: Manifest) => namespace === ARGOCD || JSON.stringify(spec ?? {}).includes(`"namespace":"${ARGOCD}"`)
   return routes.filter(leadsHere).map(({ kind, metadata: { namespace, name } }) => `${kind} ${namespace}/${name}`).sort()
-}
-
-function door({ VPN_NETWORK }: Config): string {
-  return `LoadBalancer ${ARGOCD}/argocd-ui ${UI_PORT} from ${VPN_NETWORK}`
 }
 
 function isOurs({ metadata: { namespace } }: { readonly metadata: { readonly namespace?: string } }): boolean {

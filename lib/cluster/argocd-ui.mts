@@ -1,11 +1,10 @@
 import { Agent } from 'node:https'
-import { asFailure, Failure, unverified } from '../engine/failure.mts'
+import { asFailure, Failure } from '../engine/failure.mts'
 import { anything, type Want } from '../engine/want.mts'
 import { answer } from '../host/matrix.mts'
 import { UI_PORT } from '../host/policy.mts'
-import { inside } from '../host/tunnel.mts'
+import { inside, meet } from '../host/tunnel.mts'
 import { pinned } from '../host/versions.mts'
-import { serverAddress } from '../host/vpn.mts'
 import { ARGOCD } from './argocd-namespace.mts'
 import { request } from './request.mts'
 import type { Config } from '../engine/config.mts'
@@ -27,10 +26,8 @@ export type Answering = {
 /** What UI and API answer at the server's address in the tunnel, to a knock and in whole TLS sessions with Argo CD's own certificate. */
 export function inTunnel(host: Host, config: Config, folder: string, kube: Kube): Fact<Answering> {
   return async () => {
-    if (!host.outside) throw unverified('this is the host itself: the tunnel is seen from outside only', { next: 'run it from another machine' })
-    const address = serverAddress(config.VPN_NETWORK)
     const { tcp } = await inside(host, config, folder, { tcp: [UI_PORT] })
-    const session = await host.outside.session(address, UI_PORT)
+    const session = await meet(host, config, UI_PORT)
     // It names no address of the tunnel, since Argo CD has made it for itself; that it is this one and no other is what counts.
     const agent = new Agent({ ca: await certificate(kube), checkServerIdentity: () => undefined })
     const said = async (path: string) => {

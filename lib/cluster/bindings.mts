@@ -22,7 +22,7 @@ const REQUIRED = ['Group system:masters by cluster-admin']
 // K3s installs Traefik by its Helm controller, whose jobs may do everything; and so may Argo CD, which applies whatever Git has.
 const ALLOWED = [
   ...['traefik', 'traefik-crd'].map(chart => `ServiceAccount kube-system/helm-${chart} by helm-kube-system-${chart}`),
-  ...['argocd-application-controller'].map(name => `ServiceAccount argocd/${name} by ${name} as ${name}`),
+  'ServiceAccount argocd/argocd-application-controller by argocd-application-controller as argocd-application-controller',
 ]
 
 /** Everybody who may do everything, in the cluster or in a namespace, by the name of the binding and, where it is not cluster-admin, of the role. */

@@ -3,16 +3,16 @@ import { DRILL_BRANCH } from '../host/branch.mts'
 import { short, trouble, type Application } from './application.mts'
 import { commitsOf } from './applications.mts'
 import { ARGOCD } from './argocd-namespace.mts'
-import { answerOf, CANARY, seenFrom, siteOf } from './canary.mts'
+import { answerOf, CANARY, siteOf } from './canary.mts'
 import { patiently } from './patience.mts'
 import { refresh } from './refresh.mts'
+import { seenFrom, type Web } from './web.mts'
 import type { Config } from '../engine/config.mts'
 import type { Fact } from '../engine/claim.mts'
 import type { Clone, Repository } from '../host/ssh-git.mts'
 import type { Host } from '../host/host.mts'
 import type { Declared } from './gitops.mts'
 import type { Kube } from './kube.mts'
-import type { Web } from './web.mts'
 
 /** What a drill with commits starts from: the commit that the canary is at, and its name and page outside. */
 export type Canary = { readonly head: string, readonly name: string, readonly page: string }

@@ -1,14 +1,11 @@
-import { Failure, unverified } from '../engine/failure.mts'
+import { Failure } from '../engine/failure.mts'
+import { seenFrom, type Site, type Web } from './web.mts'
 import type { Fact } from '../engine/claim.mts'
 import type { Host } from '../host/host.mts'
 import type { Declared } from './gitops.mts'
-import type { Web } from './web.mts'
 
 /** Its name everywhere: of the Application, of its namespace, and of the Deployment in there. */
 export const CANARY = 'canary'
-
-/** What the canary's site gets on 80 and on 443. */
-export type Site = { readonly http: string, readonly https: string }
 
 const AS_GIT_HAS_IT = 'the page that Git has'
 const SHOWN = 200
@@ -36,9 +33,4 @@ export function siteOf({ canary: { host: name, page } }: Declared): { readonly n
 /** What is answered where this page is served. */
 export function answerOf(page: string): string {
   return `200 ${page.trim()}`
-}
-
-/** Throws where nobody can look from outside. */
-export function seenFrom({ outside }: Host): void {
-  if (!outside) throw unverified('this is the host itself: a site is seen from outside only', { next: 'run it from another machine' })
 }

@@ -45,12 +45,17 @@ export function ports(host: Host, kube: Kube): Fact<number[]> {
 }
 
 /** Holds for what K3s opens as it comes, and the admin pages that later phases bring, for the tunnel alone: no more, and none of the first missing. */
-export function declared({ VPN_NETWORK }: Config): Matcher<string[]> {
-  const allowed = [`LoadBalancer argocd/argocd-ui ${UI_PORT} from ${VPN_NETWORK}`]
+export function declared(config: Config): Matcher<string[]> {
+  const allowed = [argocdDoor(config)]
   return {
     wants: `${DECLARED.join(', ')}; and nothing beside but ${allowed.join(', ')}`,
     matches: found => DECLARED.every(each => found.includes(each)) && found.every(each => [...DECLARED, ...allowed].includes(each)),
   }
+}
+
+/** The line of Argo CD's pages and API. */
+export function argocdDoor({ VPN_NETWORK }: Config): string {
+  return `LoadBalancer argocd/argocd-ui ${UI_PORT} from ${VPN_NETWORK}`
 }
 
 /** What the API lists, as sorted lines without repetition. */

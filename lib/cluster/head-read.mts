@@ -3,9 +3,8 @@ import { ARGOCD } from './argocd-namespace.mts'
 import { revisionsOf, short, type Application } from './application.mts'
 import { longestSilence } from './reconciliation.mts'
 import { refresh } from './refresh.mts'
-import type { State } from '../engine/claim.mts'
 import type { Declared } from './gitops.mts'
-import type { Fact } from '../engine/claim.mts'
+import type { Fact, State } from '../engine/claim.mts'
 import type { Kube } from './kube.mts'
 
 export type HeadRead = {

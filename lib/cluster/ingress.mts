@@ -1,16 +1,13 @@
 import { human } from '../engine/deadline.mts'
-import { Failure, unverified } from '../engine/failure.mts'
+import { Failure } from '../engine/failure.mts'
 import { anything } from '../engine/want.mts'
 import { patiently } from './patience.mts'
 import { podSpec, SERVE, trial, type Trial } from './trial.mts'
+import { seenFrom, type Site, type Web } from './web.mts'
 import type { Drill } from '../engine/claim.mts'
 import type { Host } from '../host/host.mts'
 import type { Kube } from './kube.mts'
 import type { Manifest } from './manifest.mts'
-import type { Web } from './web.mts'
-
-/** What a site's name gets on 80 and on 443. */
-export type Site = { readonly http: string, readonly https: string }
 
 /** While its Ingress was there, with how long it took to get there; and after it was removed. */
 export type Served = { readonly with: Site, readonly after: string, readonly without: Site }
@@ -34,7 +31,7 @@ export function ingress(host: Host, kube: Kube, web: Web, patience = '90s'): Dri
 
   return trial(kube, {
     async more() {
-      if (!host.outside) throw unverified('this is the host itself: a site is seen from outside only', { next: 'run it from another machine' })
+      seenFrom(host)
       return {}
     },
     async disturb(trial) {

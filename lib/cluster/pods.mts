@@ -25,7 +25,8 @@ export type Quiet = {
   readonly unavailable: readonly string[]
 }
 
-type Deployment = {
+/** A Deployment or a StatefulSet, as far as its replicas go. */
+type Workload = {
   readonly metadata: Metadata
   readonly spec: { readonly replicas?: number }
   readonly status?: { readonly observedGeneration?: number, readonly updatedReplicas?: number, readonly availableReplicas?: number }
@@ -35,7 +36,7 @@ type Deployment = {
 export function quiet(kube: Kube, namespaces?: readonly string[]): Fact<Quiet> {
   const ours = ({ metadata: { namespace = '' } }: { metadata: Metadata }) => namespaces === undefined || namespaces.includes(namespace)
   return async () => {
-    const [now, pods, deployments] = await Promise.all([kube.clock(), kube.list<Pod>('/api/v1/pods'), kube.list<Deployment>('/apis/apps/v1/deployments')])
+    const [now, pods, deployments] = await Promise.all([kube.clock(), kube.list<Pod>('/api/v1/pods'), kube.list<Workload>('/apis/apps/v1/deployments')])
     return parseQuiet(pods.filter(ours), deployments.filter(ours), now)
   }
 }
@@ -45,21 +46,26 @@ export function allQuiet(deployments: readonly string[] = SYSTEM): Want<Quiet> {
   return { well: atLeast(deployments.length), unwell: [], crashed: [], available: includes(...deployments), unavailable: [] }
 }
 
+/** When this boot of the host began, in milliseconds since 1970: the start of its first process. */
+export async function bootedAt(host: Host): Promise<number> {
+  return Number(await host.read('date -d "$(ps -o lstart= -p 1)" +%s')) * 1000
+}
+
 /**
  * How many pods are well in this boot; throws as long as any is not, for a deadline to wait on. What the API still
  * tells of the boot before does not count: a container has to be younger than the first process of the host.
  */
 export function allReady(host: Host, kube: Kube): Fact<number> {
   return async () => {
-    const [booted, pods, found] = await Promise.all([host.read('date -d "$(ps -o lstart= -p 1)" +%s'), kube.list<Pod>('/api/v1/pods'), quiet(kube)()])
-    const old = pods.filter(pod => (runningSince(pod) ?? Infinity) < Number(booted) * 1000).map(({ metadata }) => `${metadata.namespace}/${metadata.name} is of the boot before`)
+    const [booted, pods, found] = await Promise.all([bootedAt(host), kube.list<Pod>('/api/v1/pods'), quiet(kube)()])
+    const old = pods.filter(pod => (runningSince(pod) ?? Infinity) < booted).map(({ metadata }) => `${metadata.namespace}/${metadata.name} is of the boot before`)
     if (old.length + found.unwell.length + found.unavailable.length === 0 && found.well > 0) return found.well
     throw new Failure('not every pod is ready', { found: [...old, ...found.unwell, ...found.unavailable].join('; ') })
   }
 }
 
 /** What the API lists, at this moment, in milliseconds. */
-export function parseQuiet(pods: readonly Pod[], deployments: readonly Deployment[], now: number): Quiet {
+export function parseQuiet(pods: readonly Pod[], deployments: readonly Workload[], now: number): Quiet {
   const isWell = (pod: Pod) => pod.status.phase === 'Succeeded' || serves(pod)
   const name = ({ metadata: { namespace, name } }: { metadata: Metadata }) => `${namespace}/${name}`
   return {
@@ -71,8 +77,8 @@ export function parseQuiet(pods: readonly Pod[], deployments: readonly Deploymen
   }
 }
 
-/** None wanted is none available: a Deployment that was scaled to 0 does nothing. */
-function isAvailable({ metadata: { generation = 0 }, spec: { replicas = 1 }, status = {} }: Deployment): boolean {
+/** Whether it has every replica, of its present generation. None wanted is none available: what was scaled to 0 does nothing. */
+export function isAvailable({ metadata: { generation = 0 }, spec: { replicas = 1 }, status = {} }: Workload): boolean {
   const { observedGeneration = 0, updatedReplicas = 0, availableReplicas = 0 } = status
   return replicas > 0 && observedGeneration >= generation && updatedReplicas >= replicas && availableReplicas >= replicas
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../engine/failure.mts'
 import { APPLICATIONS, synced } from './applications.mts'
 import { ARGOCD } from './argocd-namespace.mts'
+import { bootedAt } from './pods.mts'
 import { refresh } from './refresh.mts'
 import type { Application } from './application.mts'
 import type { Fact } from '../engine/claim.mts'
@@ -17,12 +18,12 @@ export function settled(host: Host, kube: Kube, gitops: Fact<Declared>, reposito
   const reading = synced(kube, gitops, repository)
   let asked = ''
   return async () => {
-    const [boot, booted, live] = await Promise.all([host.boot(), host.read('date -d "$(ps -o lstart= -p 1)" +%s'), kube.list<Application>(APPLICATIONS)])
+    const [boot, booted, live] = await Promise.all([host.boot(), bootedAt(host), kube.list<Application>(APPLICATIONS)])
     const ours = live.filter(({ metadata }) => metadata.namespace === ARGOCD)
     if (asked !== boot) await refresh(kube, ours.map(({ metadata }) => metadata.name))
     asked = boot
     const { well, unwell } = await reading()
-    const old = ours.filter(({ status }) => Date.parse(status?.reconciledAt ?? '1970-01-01') < Number(booted) * 1000).map(({ metadata }) => `${metadata.name}: not looked at in this boot`)
+    const old = ours.filter(({ status }) => Date.parse(status?.reconciledAt ?? '1970-01-01') < booted).map(({ metadata }) => `${metadata.name}: not looked at in this boot`)
     if (old.length + unwell.length === 0) return Object.keys(well).length
     throw new Failure('not every Application is synced and healthy', { found: [...old, ...unwell].join(' | '), next: 'kubectl -n argocd get applications,pods' })
   }

@@ -1,11 +1,21 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { milliseconds } from '../engine/deadline.mts'
+import { unverified } from '../engine/failure.mts'
+import type { Host } from '../host/host.mts'
 
 /** Asks for a site by its name at one address; what comes back is `200 text`, or the word for what came instead. */
 export type Web = (scheme: 'http' | 'https', name: string) => Promise<string>
 
+/** What a site's name gets on 80 and on 443. */
+export type Site = { readonly http: string, readonly https: string }
+
 const SHOWN = 200
+
+/** Throws where nobody can look from outside. */
+export function seenFrom({ outside }: Host): void {
+  if (!outside) throw unverified('this is the host itself: a site is seen from outside only', { next: 'run it from another machine' })
+}
 
 /**
  * What this machine sees of a server's sites, whatever DNS says of their names. Whose certificate it is, is not looked

@@ -4,17 +4,17 @@ import { checkServerIdentity } from 'node:tls'
 import { parse, stringify } from 'yaml'
 import { certificate, type Certificate } from '../cluster/certificate.mts'
 import { request } from '../cluster/request.mts'
-import { asFailure, Failure, unverified } from '../engine/failure.mts'
+import { asFailure, Failure } from '../engine/failure.mts'
 import { anything, atLeast, type Want } from '../engine/want.mts'
 import { KUBECONFIG } from './k3s-config.mts'
 import { answer } from './matrix.mts'
 import { API_PORT } from './policy.mts'
-import { inside } from './tunnel.mts'
+import { inside, meet } from './tunnel.mts'
 import { serverAddress } from './vpn.mts'
 import type { Config } from '../engine/config.mts'
 import type { Fact, State } from '../engine/claim.mts'
 import type { Kube } from '../cluster/kube.mts'
-import type { Host, Session } from './host.mts'
+import type { Host } from './host.mts'
 
 /** What only root may read: the administrator's credentials, the token, the datastore and the key it is encrypted with. */
 export const PRIVATE = {
@@ -44,7 +44,7 @@ export function inTunnel(host: Host, config: Config, folder: string, kube: Kube)
   return async () => {
     const address = serverAddress(config.VPN_NETWORK)
     const { tcp } = await inside(host, config, folder, { tcp: [API_PORT] })
-    const session = await meet(host, config)
+    const session = await meet(host, config, API_PORT)
     return { knock: answer(tcp, API_PORT), ...await certificate(async () => session, kube.authority, address)(), via: session.via }
   }
 }
@@ -97,14 +97,9 @@ function credentials(text: string): Credentials {
 /** What the API says its version is to whoever comes with these credentials to its address in the tunnel, or why it says nothing. */
 async function version(host: Host, config: Config, keys: Pick<Credentials, 'ca' | 'cert' | 'key'>): Promise<string> {
   const address = serverAddress(config.VPN_NETWORK)
-  const session = await meet(host, config)
+  const session = await meet(host, config, API_PORT)
   const agent = new Agent({ ...keys, checkServerIdentity: (_name, certificate) => checkServerIdentity(address, certificate) })
   const said = await request({ host: session.host, port: session.port, agent }, { method: 'GET', path: '/version', within: '10s' }).catch(asFailure)
   if (said instanceof Failure) return String(said.facts.found ?? said.message)
   return /"gitVersion": *"([^"]+)"/.exec(said.text)?.[1] ?? `status ${said.code}`
-}
-
-async function meet(host: Host, config: Config): Promise<Session> {
-  if (!host.outside) throw unverified('this is the host itself: the tunnel is seen from outside only', { next: 'run it from another machine' })
-  return host.outside.session(serverAddress(config.VPN_NETWORK), API_PORT)
 }

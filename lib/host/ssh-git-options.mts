@@ -37,12 +37,14 @@ export function pinnedGit({ alias }: Asked, folder: string, key: string | undefi
 type Cause = { readonly says: RegExp, readonly message: (asked: Asked) => string, readonly next: (asked: Asked) => string }
 
 const UNTRUSTED = /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|No .* host key is known/
+const UNKNOWN = /Could not resolve hostname/
+const SILENT = /Connection timed out|Connection refused|No route to host|Network is unreachable|Operation timed out|Connection closed by|Connection reset|kex_exchange_identification/
 // Nobody was met there: what a server would say to a key is not known then.
-const UNHEARD = /Could not resolve hostname|Connection timed out|Connection refused|No route to host|Network is unreachable|Operation timed out|Connection closed by|Connection reset|kex_exchange_identification|Timeout, server/
+const UNHEARD = [UNTRUSTED, UNKNOWN, SILENT, /Timeout, server/]
 
 /** Whether the server itself refused, rather than that nobody was met who could. */
 export function isAnswer({ facts: { found, waited } }: Failure): boolean {
-  return waited === undefined && found !== undefined && ![UNHEARD, UNTRUSTED].some(words => words.test(String(found)))
+  return waited === undefined && found !== undefined && !UNHEARD.some(words => words.test(String(found)))
 }
 
 const CAUSES: readonly Cause[] = [
@@ -56,9 +58,9 @@ const CAUSES: readonly Cause[] = [
     message: ({ alias }) => `${alias} does not let this key in`,
     next: ({ key }) => `give ${key}.pub the right to push to the repository, or set GITOPS_KEY in .env`,
   },
-  { says: /Could not resolve hostname/, message: ({ alias }) => `the name ${alias} is not known`, next: () => 'correct GITOPS_URL in .env' },
+  { says: UNKNOWN, message: ({ alias }) => `the name ${alias} is not known`, next: () => 'correct GITOPS_URL in .env' },
   {
-    says: /Connection timed out|Connection refused|No route to host|Network is unreachable|Operation timed out|Connection closed by|Connection reset|kex_exchange_identification/,
+    says: SILENT,
     message: ({ alias }) => `${alias} does not answer`, next: ({ url }) => `is the Git server up, and GITOPS_URL right? git ls-remote ${url}`,
   },
   { says: /Remote branch .* not found/, message: ({ branch }) => `the repository has no branch ${branch}`, next: () => 'push it, or set GITOPS_BRANCH in .env' },

@@ -8,7 +8,7 @@ import type { Config } from '../engine/config.mts'
 import type { Fact } from '../engine/claim.mts'
 import type { Matcher } from '../engine/want.mts'
 import type { Secret } from '../secrets/secret.mts'
-import type { Host, Passage, Ports } from './host.mts'
+import type { Host, Passage, Ports, Session } from './host.mts'
 
 export type TunnelKeys = { readonly server: Secret, readonly probe: Secret }
 
@@ -72,11 +72,21 @@ export async function client(name: string, folder: string, config: Config): Prom
   return clientFile(config, peer, publicKey((await tunnelKeys(folder)).server))
 }
 
+/** A session to a port of the server's address in the tunnel; unverified where nobody is outside. */
+export async function meet(host: Host, config: Config, port: number): Promise<Session> {
+  return outsideOf(host).session(serverAddress(config.VPN_NETWORK), port)
+}
+
 async function visit(host: Host, config: Config, folder: string, ports: Ports = {}, key?: Secret): Promise<Passage> {
-  if (!host.outside) throw unverified('this is the host itself: the tunnel is seen from outside only', { next: 'run it from another machine' })
+  const outside = outsideOf(host)
   const { server, probe } = await tunnelKeys(folder)
-  return host.outside.visit({
+  return outside.visit({
     who: key ? 'stranger' : 'probe', host: config.HOST, port: VPN_PORT, serverKey: publicKey(server), privateKey: key ?? probe,
     source: probeAddress(config.VPN_NETWORK), destination: serverAddress(config.VPN_NETWORK),
   }, ports)
+}
+
+function outsideOf({ outside }: Host): NonNullable<Host['outside']> {
+  if (!outside) throw unverified('this is the host itself: the tunnel is seen from outside only', { next: 'run it from another machine' })
+  return outside
 }

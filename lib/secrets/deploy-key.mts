@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { badInput } from '../engine/failure.mts'
 import { Secret } from './secret.mts'
-import { readSshKey } from './ssh-key.mts'
+import { readSshKey, sshString } from './ssh-key.mts'
 
 const TYPE = 'ssh-ed25519'
 const COMMENT = 'deploy key'
@@ -9,6 +9,8 @@ const COMMENT = 'deploy key'
 const PRIVATE_DER = 16
 const PUBLIC_DER = 12
 const COLUMNS = 70
+// How many keys the file has.
+const ONE = Buffer.from([0, 0, 0, 1])
 
 /** A fresh Ed25519 private key, in the form in which OpenSSH keeps one without a passphrase. */
 export function newDeployKey(): Secret {
@@ -16,9 +18,9 @@ export function newDeployKey(): Secret {
   const seed = privateKey.export({ type: 'pkcs8', format: 'der' }).subarray(PRIVATE_DER)
   const half = publicKey.export({ type: 'spki', format: 'der' }).subarray(PUBLIC_DER)
   const check = randomBytes(4)
-  const fields = [field(TYPE), field(half), field(Buffer.concat([seed, half])), field(COMMENT)]
+  const fields = [sshString(TYPE), sshString(half), sshString(Buffer.concat([seed, half])), sshString(COMMENT)]
   const inner = padded(Buffer.concat([check, check, ...fields]))
-  const outer = [Buffer.from('openssh-key-v1\0'), field('none'), field('none'), field(''), number(1), field(wire(half)), field(inner)]
+  const outer = [Buffer.from('openssh-key-v1\0'), sshString('none'), sshString('none'), sshString(''), ONE, sshString(wire(half)), sshString(inner)]
   const lines = Buffer.concat(outer).toString('base64').match(new RegExp(`.{1,${COLUMNS}}`, 'g')) ?? []
   return new Secret(['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n'))
 }
@@ -31,19 +33,7 @@ export function publicKeyOf(key: Secret): string {
 }
 
 function wire(half: Buffer): Buffer {
-  return Buffer.concat([field(TYPE), field(half)])
-}
-
-/** A string in SSH's wire format: its length before it. */
-function field(content: string | Buffer): Buffer {
-  const bytes = Buffer.from(content)
-  return Buffer.concat([number(bytes.length), bytes])
-}
-
-function number(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return bytes
+  return Buffer.concat([sshString(TYPE), sshString(half)])
 }
 
 /** Filled with 1, 2, 3 … up to the cipher's block, which is 8 where there is none. */

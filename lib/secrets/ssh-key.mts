@@ -37,7 +37,7 @@ function pemKey(text: string): SshKey {
     const key = createPrivateKey(text)
     const { n = '', e = '' } = createPublicKey(key).export({ format: 'jwk' })
     const fields = [Buffer.from('ssh-rsa'), mpint(Buffer.from(e, 'base64url')), mpint(Buffer.from(n, 'base64url'))]
-    return { type: 'ssh-rsa', wire: Buffer.concat(fields.flatMap((field) => [size(field), field])), private: key }
+    return { type: 'ssh-rsa', wire: Buffer.concat(fields.map(sshString)), private: key }
   } catch {
     throw malformed()
   }
@@ -69,10 +69,12 @@ function mpint(bytes: Buffer): Buffer {
   return (bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.alloc(1), bytes]) : bytes
 }
 
-function size(field: Buffer): Buffer {
+/** A string in SSH's wire format: its length in four bytes before it. */
+export function sshString(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content)
   const length = Buffer.alloc(4)
-  length.writeUInt32BE(field.length)
-  return length
+  length.writeUInt32BE(bytes.length)
+  return Buffer.concat([length, bytes])
 }
 
 function malformed(): Error {

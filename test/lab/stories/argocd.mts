@@ -5,6 +5,7 @@ import { readSecrets } from '../../../lib/secrets/file.mts'
 import { environment } from '../secrets.mts'
 import { operator } from './fixes.mts'
 import { having, told, type Ground } from './ground.mts'
+import { answering } from './ports.mts'
 
 const UI = '8443'
 
@@ -47,8 +48,7 @@ export function argocdStories(name: string, ground: Ground): void {
 
   for (const family of [4, 6] as const) {
     test(`of all 65,535 TCP ports exactly the declared ones answer over IPv${family}`, async () => {
-      const { stdout } = await lab.stranger.exec('nmap "$2" -Pn -n -sS -p- -T4 --min-rate 5000 --max-retries 2 -oG - "$1"', family === 4 ? lab.ipv4 : lab.ipv6, family === 4 ? '-4' : '-6')
-      const answered = [...stdout.matchAll(/(\d+)\/(open|closed)\/tcp/g)].map(([, port, state]) => `${port} ${state}`)
+      const answered = await answering(lab, family)
       assert.equal(answered, family === 4 ? ['22 open', '80 open', '443 open'] : ['22 open', '80 closed', '443 closed'])
     })
   }

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { having, told, type Ground } from './ground.mts'
+import { answering } from './ports.mts'
 
 // A Service that is open to all, one that is for the tunnel, and a pod with a port of the host, each served by the image that every node has.
 const OPENED = `
@@ -103,9 +104,7 @@ export function k3sStories(name: string, ground: Ground): void {
   function declaredPorts(when: string): void {
     for (const family of [4, 6] as const) {
       test(`of all 65,535 TCP ports exactly the declared ones answer over IPv${family} ${when}`, async () => {
-        const { lab } = ground
-        const { stdout } = await lab.stranger.exec('nmap "$2" -Pn -n -sS -p- -T4 --min-rate 5000 --max-retries 2 -oG - "$1"', family === 4 ? lab.ipv4 : lab.ipv6, family === 4 ? '-4' : '-6')
-        const answered = [...stdout.matchAll(/(\d+)\/(open|closed)\/tcp/g)].map(([, port, state]) => `${port} ${state}`)
+        const answered = await answering(ground.lab, family)
         // The cluster has IPv4 alone: over IPv6 nobody stands behind the two ports that the wall lets through.
         assert.equal(answered, family === 4 ? ['22 open', '80 open', '443 open'] : ['22 open', '80 closed', '443 closed'])
       })
